@@ -1,0 +1,1 @@
+"""The process, not the business: settings, database, secrets, logging."""

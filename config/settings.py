@@ -1,0 +1,225 @@
+"""Typed, frozen settings: packaged defaults, then a TOML file, then the environment.
+
+Loaded once by an entry point and handed down; an unknown table, key or a value of the
+wrong type raises `SettingsError` naming where it stands and what was expected.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used: names the table, the key and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    name: str
+    currency: str
+    language: str
+    time_zone: str
+    base_url: str
+    home_country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    host: str
+    port: int
+    threads: int
+    max_body_bytes: int
+    secure_cookies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    url: str
+    busy_timeout_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    max_age_days: int
+    min_margin_percent: int
+    duplicate_window_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    stale_after_hours: int
+    single_parcel: str
+    allow_split: bool
+    stock_buffer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    threads: int
+    lease_seconds: int
+    settle_seconds: int
+    first_retry_seconds: int
+    longest_retry_seconds: int
+    max_attempts: int
+    call_timeout_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    poll_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_security: str
+    sender: str
+    first_retry_seconds: int
+    longest_retry_seconds: int
+    max_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    check_orders: int
+    route_orders: int
+    forward_purchases: int
+    reconcile_purchases: int
+    track_purchases: int
+    sync_stock: int
+    measure_kpis: int
+    raise_alerts: int
+    send_mail: int
+    tidy_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Logging:
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All options, and the folder that holds the state of the embedded default."""
+
+    data: Path
+    store: Store
+    server: Server
+    database: DatabaseSettings
+    guards: Guards
+    routing: Routing
+    forwarding: Forwarding
+    tracking: Tracking
+    mail: Mail
+    jobs: Jobs
+    logging: Logging
+
+    @property
+    def database_url(self) -> str:
+        """The URL in use: PostgreSQL if one is set, else SQLite in the data folder."""
+        return self.database.url or f"sqlite:///{self.data / 'erp.db'}"
+
+
+CHOICES = {
+    ("store", "language"): ("en", "he"),
+    ("routing", "single_parcel"): ("prefer", "require", "ignore"),
+    ("mail", "smtp_security"): ("starttls", "tls", "none"),
+}
+NOT_A_SETTING = frozenset({"ERP_DATA", "ERP_CONFIG"})
+
+
+def load(
+    data: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings for a data folder (default: ERP_DATA, else ./var).
+
+    Raises SettingsError for an unknown key, a wrong type or a value out of choice.
+    """
+    env = os.environ if environment is None else environment
+    folder = (data or Path(env.get("ERP_DATA") or "var")).absolute()
+    tables = _tables(files("config").joinpath("erp.toml").read_text(encoding="utf-8"))
+    own = Path(env.get("ERP_CONFIG") or folder / "erp.toml")
+    if own.exists():
+        _lay_over(tables, _tables(own.read_text(encoding="utf-8")), str(own))
+    elif env.get("ERP_CONFIG"):
+        raise SettingsError(f"ERP_CONFIG names {own}, which does not exist")
+    _lay_over(tables, _from_environment(env, tables), "the environment")
+    return _build(folder, tables)
+
+
+def _tables(text: str) -> dict[str, dict[str, Any]]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"the settings file is not valid TOML: {error}") from error
+
+
+def _from_environment(
+    env: Mapping[str, str], tables: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for name, text in env.items():
+        if not name.startswith("ERP_") or name in NOT_A_SETTING:
+            continue
+        table, _, key = name.removeprefix("ERP_").lower().partition("_")
+        default = tables.get(table, {}).get(key)
+        found.setdefault(table, {})[key] = _read(text, default, name)
+    return found
+
+
+def _read(text: str, default: object, name: str) -> object:
+    """An environment text as the type of the option's default."""
+    if isinstance(default, bool):
+        if text.lower() not in {"true", "false", "1", "0"}:
+            raise SettingsError(f"{name} must be true or false, not {text!r}")
+        return text.lower() in {"true", "1"}
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError as error:
+            raise SettingsError(f"{name} must be a number, not {text!r}") from error
+    return text
+
+
+def _lay_over(
+    tables: dict[str, dict[str, Any]], own: dict[str, dict[str, Any]], where: str
+) -> None:
+    for table, options in own.items():
+        if table not in tables or not isinstance(options, dict):
+            raise SettingsError(f"{where}: unknown table [{table}]")
+        for key, value in options.items():
+            _check(tables, table, key, value, where)
+            tables[table][key] = value
+
+
+def _check(
+    tables: dict[str, dict[str, Any]], table: str, key: str, value: object, where: str
+) -> None:
+    if key not in tables[table]:
+        near = ", ".join(sorted(tables[table]))
+        raise SettingsError(f"{where}: unknown key {key!r} in [{table}]; known: {near}")
+    wanted = type(tables[table][key])
+    if type(value) is not wanted:
+        raise SettingsError(
+            f"{where}: [{table}] {key} must be {wanted.__name__}, not {value!r}"
+        )
+    allowed = CHOICES.get((table, key))
+    if allowed and value not in allowed:
+        raise SettingsError(f"{where}: [{table}] {key} must be one of {allowed}")
+
+
+def _build(folder: Path, tables: dict[str, dict[str, Any]]) -> Settings:
+    hints = get_type_hints(Settings)
+    parts = {
+        part.name: hints[part.name](**tables[part.name])
+        for part in fields(Settings)
+        if part.name != "data"
+    }
+    return Settings(data=folder, **parts)

@@ -1,0 +1,1 @@
+"""What a store does, in the order an order travels through it."""

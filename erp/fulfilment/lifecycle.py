@@ -1,0 +1,89 @@
+"""How a purchase order and a return move: tables of allowed moves, read downwards."""
+
+from enum import StrEnum
+
+from erp.orders.lifecycle import MoveError
+
+
+class PurchaseStatus(StrEnum):
+    QUEUED = "queued"  # waits to be sent, or to be sent again
+    SENDING = "sending"  # claimed: an attempt row says since when
+    SENT = "sent"  # the supplier has it, and has not answered
+    ACCEPTED = "accepted"
+    PARTLY_ACCEPTED = "partly_accepted"
+    SHIPPED = "shipped"  # every accepted unit has met a carrier
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"  # an answer was lost: it may or may not be there
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    NEEDS_ATTENTION = "needs_attention"  # only a human can decide
+
+
+P = PurchaseStatus
+WITH_SUPPLIER = frozenset(
+    {P.ACCEPTED, P.PARTLY_ACCEPTED, P.SHIPPED, P.DELIVERED, P.REJECTED, P.CANCELLED}
+)
+NEXT_PURCHASE = {
+    P.QUEUED: frozenset({P.SENDING, P.CANCELLED, P.NEEDS_ATTENTION}),
+    P.SENDING: frozenset(
+        {P.QUEUED, P.SENT, P.UNKNOWN, P.NEEDS_ATTENTION} | WITH_SUPPLIER
+    ),
+    P.UNKNOWN: frozenset({P.QUEUED, P.SENT, P.NEEDS_ATTENTION} | WITH_SUPPLIER),
+    P.NEEDS_ATTENTION: frozenset({P.QUEUED, P.SENT} | WITH_SUPPLIER),
+    P.SENT: frozenset({P.CANCELLING} | WITH_SUPPLIER),
+    P.ACCEPTED: frozenset({P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}),
+    P.PARTLY_ACCEPTED: frozenset({P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}),
+    P.CANCELLING: frozenset({P.CANCELLED, P.REJECTED, P.SHIPPED, P.DELIVERED}),
+    P.SHIPPED: frozenset({P.DELIVERED}),
+    P.DELIVERED: frozenset({P.CLOSED}),
+    P.CLOSED: frozenset(),
+    P.REJECTED: frozenset(),
+    P.CANCELLED: frozenset(),
+}
+DEAD = frozenset({P.REJECTED, P.CANCELLED})  # holds no unit of any order line
+AWAITED = frozenset(  # the supplier still has something to tell
+    {P.SENT, P.ACCEPTED, P.PARTLY_ACCEPTED, P.CANCELLING, P.SHIPPED}
+)
+
+
+class ReturnStatus(StrEnum):
+    REQUESTED = "requested"
+    AUTHORISED = "authorised"
+    RECEIVED = "received"
+    SETTLED = "settled"
+    REFUSED = "refused"
+
+
+NEXT_RETURN = {
+    ReturnStatus.REQUESTED: frozenset({ReturnStatus.AUTHORISED, ReturnStatus.REFUSED}),
+    ReturnStatus.AUTHORISED: frozenset({ReturnStatus.RECEIVED, ReturnStatus.REFUSED}),
+    ReturnStatus.RECEIVED: frozenset({ReturnStatus.SETTLED, ReturnStatus.REFUSED}),
+    ReturnStatus.SETTLED: frozenset(),
+    ReturnStatus.REFUSED: frozenset(),
+}
+
+
+class ReturnReason(StrEnum):
+    DEFECTIVE = "defective"
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    NOT_AS_DESCRIBED = "not_as_described"
+    UNWANTED = "unwanted"
+    LATE = "late"
+    OTHER = "other"
+
+
+class CostBearer(StrEnum):
+    """Who bears the cost of a return."""
+
+    STORE = "store"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+
+
+def check_move(now: StrEnum, then: StrEnum, allowed: frozenset[StrEnum]) -> None:
+    """Raises MoveError if `then` is not among the moves allowed from `now`."""
+    if then not in allowed:
+        raise MoveError(f"{now.value} cannot become {then.value}")

@@ -1,0 +1,1 @@
+"""What the scheduler ticks, in the order data flows."""

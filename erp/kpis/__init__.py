@@ -1,0 +1,1 @@
+"""Stage 3: how it is going."""

@@ -1,0 +1,75 @@
+"""Holds: why an order waits for a human, and what the human decided."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from erp.orders.history import note
+from erp.orders.lifecycle import WAIVABLE, HoldReason, NextStep
+from erp.orders.models import Hold, Order
+from erp.orders.progress import refresh
+
+
+def open_holds(session: Session, order: Order) -> list[Hold]:
+    """The holds that keep an order waiting, oldest first."""
+    return list(
+        session.exec(
+            select(Hold)
+            .where(col(Hold.order_id) == order.id, col(Hold.closed_at).is_(None))
+            .order_by(col(Hold.id))
+        )
+    )
+
+
+def waived_reasons(session: Session, order: Order) -> frozenset[HoldReason]:
+    """What a human has waved through for this order, for good."""
+    return frozenset(
+        session.exec(
+            select(Hold.reason).where(
+                col(Hold.order_id) == order.id, col(Hold.is_waived)
+            )
+        )
+    )
+
+
+def hold(
+    session: Session, order: Order, reason: HoldReason, detail: str, now: datetime
+) -> None:
+    """Make an order wait for a human; holding twice for one reason updates the words."""
+    assert order.id is not None
+    order.next_step = None
+    for known in open_holds(session, order):
+        if known.reason is reason:
+            known.detail = detail
+            return
+    session.add(Hold(order_id=order.id, reason=reason, detail=detail, opened_at=now))
+    note(session, order, "held", now, reason=reason.value, detail=detail)
+    refresh(session, order, now)
+
+
+def release(
+    session: Session,
+    order: Order,
+    now: datetime,
+    *,
+    by: str,
+    reason: HoldReason | None = None,
+) -> int:
+    """Close one hold, or all, and look at the order again; how many were closed.
+
+    A judgement (fraud risk, margin, …) is waived for good; a missing fact (unknown SKU,
+    shortfall, …) is looked at again and may hold the order once more.
+    """
+    closed = [h for h in open_holds(session, order) if reason in (None, h.reason)]
+    for each in closed:
+        each.closed_at = now
+        each.closed_by = by
+        each.is_waived = each.reason in WAIVABLE
+        note(
+            session, order, "hold_released", now, actor=by, reason=each.reason.value
+        )
+    session.flush()
+    if closed and not open_holds(session, order):
+        order.next_step = NextStep.CHECK
+    refresh(session, order, now)
+    return len(closed)

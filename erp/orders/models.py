@@ -1,0 +1,170 @@
+"""What customers asked of us."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from config.database import one_of, stored_by_value
+from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
+
+
+class Payment(StrEnum):
+    """The channel's word on the money."""
+
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    PARTLY_PAID = "partially_paid"
+    PAID = "paid"
+    PARTLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    VOIDED = "voided"
+
+
+class Risk(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Channel(SQLModel, table=True):
+    """Where we sell."""
+
+    code: str = Field(primary_key=True, max_length=40)
+    name: str
+
+
+class Contact(SQLModel, table=True):
+    """A customer's address, in its own table so that it can be redacted in time."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(default="", index=True)
+    phone: str = ""
+    company: str = ""
+    address1: str
+    address2: str = ""
+    city: str
+    postal_code: str
+    province: str = ""
+    country: str = Field(max_length=2)
+    redacted_at: datetime | None = None
+
+
+class Order(SQLModel, table=True):
+    __tablename__ = "customer_order"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        one_of("status", OrderStatus),
+        one_of("next_step", NextStep),
+        one_of("payment", Payment),
+        one_of("risk", Risk),
+        Index("ix_customer_order_status_placed", "status", "placed_at"),
+        Index(
+            "ix_customer_order_due",
+            "next_step",
+            "id",
+            sqlite_where=text("next_step IS NOT NULL"),
+            postgresql_where=text("next_step IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(foreign_key="channel.code", max_length=40)
+    external_id: str = Field(max_length=120)  # the channel's own id
+    name: str = Field(index=True, max_length=120)  # what the customer knows: #1001
+    status: OrderStatus = Field(sa_column=stored_by_value(OrderStatus))
+    next_step: NextStep | None = Field(
+        default=None, sa_column=stored_by_value(NextStep, nullable=True)
+    )
+    payment: Payment = Field(sa_column=stored_by_value(Payment))
+    risk: Risk | None = Field(
+        default=None, sa_column=stored_by_value(Risk, nullable=True)
+    )
+    currency: str = Field(max_length=3)
+    subtotal_cents: int  # the lines, before discount
+    discount_cents: int = 0
+    shipping_cents: int = 0  # what the customer paid for shipping
+    tax_cents: int = 0
+    total_cents: int
+    contact_id: int = Field(foreign_key="contact.id")
+    placed_at: datetime = Field(index=True)
+    paid_at: datetime | None = None
+    cancelled_at: datetime | None = None  # at the channel
+    received_at: datetime = Field(index=True)
+
+
+class OrderLine(SQLModel, table=True):
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        one_of("status", LineStatus),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint(
+            "cancelled_quantity >= 0 AND cancelled_quantity <= quantity",
+            name="cancelled_within",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="customer_order.id")
+    position: int
+    sku: str = Field(max_length=80)  # as the channel wrote it
+    product_id: int | None = Field(
+        default=None, foreign_key="product.id", index=True
+    )  # None: unknown SKU
+    title: str
+    quantity: int
+    cancelled_quantity: int = 0
+    unit_price_cents: int
+    discount_cents: int = 0  # of the whole line
+    named_supplier: str | None = None  # a supplier code; the line goes there or is held
+    status: LineStatus = Field(sa_column=stored_by_value(LineStatus))
+
+
+class Hold(SQLModel, table=True):
+    """An order waiting for a human; one open hold for each reason."""
+
+    __table_args__ = (
+        one_of("reason", HoldReason),
+        Index(
+            "uq_hold_open",
+            "order_id",
+            "reason",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="customer_order.id", index=True)
+    reason: HoldReason = Field(sa_column=stored_by_value(HoldReason))
+    detail: str = ""  # with the numbers: "margin 3.10 of 80.00, floor 5 %"
+    opened_at: datetime
+    closed_at: datetime | None = Field(default=None, index=True)
+    closed_by: str | None = None
+    is_waived: bool = False  # a human decided; never held for this again
+
+
+class OrderEvent(SQLModel, table=True):
+    """The order's timeline: rows are only ever added. `kind` names a sentence."""
+
+    __tablename__ = "order_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="customer_order.id", index=True)
+    at: datetime
+    kind: str = Field(max_length=60)
+    actor: str = "system"
+    facts: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )

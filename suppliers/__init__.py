@@ -1,0 +1,1 @@
+"""How we talk to suppliers. Knows no orders and no web pages."""

@@ -1,0 +1,57 @@
+"""What can go wrong with a supplier, and what it means for a purchase order.
+
+SupplierError
+├── Unavailable      surely nothing was placed: no connection, breaker open, 503 refusal
+│   └── RateLimited  the same, and the supplier said when to come back
+├── Rejected         it understood and said no, with a reason
+├── Garbled          its answer to a question cannot be read (nothing was asked for)
+└── Ambiguous        it may or may not have been placed: never resend before looking up
+"""
+
+from datetime import timedelta
+
+from suppliers.contract import RejectReason
+
+
+class SupplierError(Exception):
+    """Who and what: `Rejected("acme", "unknown sku A-17")`."""
+
+    def __init__(self, supplier: str, detail: str) -> None:
+        super().__init__(f"{supplier}: {detail}")
+        self.supplier = supplier
+        self.detail = detail
+
+
+class Unavailable(SupplierError):
+    """Nothing was placed; try again later."""
+
+
+class RateLimited(Unavailable):
+    """Nothing was placed; not before `retry_after` has passed (None: not said)."""
+
+    def __init__(
+        self, supplier: str, detail: str, retry_after: timedelta | None
+    ) -> None:
+        super().__init__(supplier, detail)
+        self.retry_after = retry_after
+
+
+class Rejected(SupplierError):
+    """The supplier said no, for good."""
+
+    def __init__(
+        self,
+        supplier: str,
+        detail: str,
+        reason: RejectReason = RejectReason.OTHER,
+    ) -> None:
+        super().__init__(supplier, detail)
+        self.reason = reason
+
+
+class Garbled(SupplierError):
+    """An answer that cannot be read; the last good data stays."""
+
+
+class Ambiguous(SupplierError):
+    """The question went out, no readable answer came back."""
