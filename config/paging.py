@@ -59,7 +59,7 @@ def page(
     size: int = PAGE_SIZE,
 ) -> Page[Row[Any]]:
     """The rows after (or before) a mark, in the list's order."""
-    at = _read(mark, order.key.type.python_type)
+    at = _read(mark, _kind(order.key.type))
     backwards = at is not None and at.is_before
     falling = order.descending is not backwards
     if at is not None:
@@ -87,6 +87,13 @@ def count(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) -> Cou
     return Count(min(number, limit), number <= limit)
 
 
+def _kind(column_type: Any) -> type:
+    """The Python type behind a column type, decorated (as moments are) or not."""
+    plain = getattr(column_type, "impl_instance", column_type)
+    kind: type = plain.python_type
+    return kind
+
+
 def _beyond(order: Order, at: _Mark, falling: bool) -> ColumnElement[bool]:
     here = tuple_(order.key, order.id)
     mark = tuple_(literal(at.key, order.key.type), literal(at.id))
@@ -96,7 +103,8 @@ def _beyond(order: Order, at: _Mark, falling: bool) -> ColumnElement[bool]:
 def _write(rows: Sequence[Row[Any]], side: str) -> str | None:
     if not rows:
         return None
-    *_, key, row_id = rows[0 if side == "b" else -1]
+    last = rows[0 if side == "b" else -1]
+    key, row_id = last[-2], last[-1]
     text = key.isoformat() if isinstance(key, datetime) else str(key)
     return f"{side}{row_id}~{text}"
 
@@ -106,7 +114,7 @@ def _read(mark: str | None, kind: type) -> _Mark | None:
     if not mark or mark[0] not in "ab" or not row_id.isdecimal():
         return None
     try:
-        key = kind(text) if kind in (int, str) else datetime.fromisoformat(text)
+        key = datetime.fromisoformat(text) if kind is datetime else kind(text)
     except ValueError:
         return None
     if isinstance(key, datetime) and key.tzinfo is None:
