@@ -88,7 +88,7 @@ def wanted(root: Path, lock: str) -> dict[str, str]:
     project += (root / "erp/web/translations").rglob("*.po")
     return {
         lock: digest([root / LOCKS / f"{lock}.txt"], root),
-        "project": digest(project, root),
+        "project": f"{digest(project, root)} at {root}",
     }
 
 
@@ -119,7 +119,7 @@ def also_installed(step: str, value: str) -> dict[str, str]:
 
 
 def make(venv: Venv) -> None:
-    """A moved or half-removed environment is replaced; a sound one is kept."""
+    """One whose Python is gone is replaced; a sound one is kept."""
     complete = all(map(importlib.util.find_spec, ("venv", "ensurepip")))
     problem = venv_problem(sys.platform, complete=complete)
     if problem:

@@ -106,6 +106,13 @@ def test_a_new_catalogue_installs_the_project_again(clone):
     assert dev.missing_steps(before, dev.wanted(clone, "runtime")) == ["project"]
 
 
+def test_a_project_that_was_moved_is_installed_again(clone, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("moved") / "clone"
+    before = dev.wanted(clone, "runtime")
+    shutil.copytree(clone, elsewhere)
+    assert dev.missing_steps(before, dev.wanted(elsewhere, "runtime")) == ["project"]
+
+
 def test_the_development_lock_counts_as_the_runtime_lock_too():
     done = dev.also_installed("dev", "abc")
     assert done == {"dev": "abc", "runtime": dev.wanted(ROOT, "runtime")["runtime"]}
