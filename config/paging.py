@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlmodel import Session
 
 PAGE_SIZE = 50  # a screen or two; more is a matter for search
@@ -53,11 +53,11 @@ class _Mark:
 
 def page(
     session: Session,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     order: Order,
     mark: str | None = None,
     size: int = PAGE_SIZE,
-) -> Page[Row[Any]]:
+) -> Page[Any]:
     """The rows after (or before) a mark, in the list's order."""
     at = _read(mark, _kind(order.key.type))
     backwards = at is not None and at.is_before
@@ -80,7 +80,7 @@ def page(
     )
 
 
-def count(session: Session, query: Select[Any], limit: int = COUNT_LIMIT) -> Count:
+def count(session: Session, query: Select[*tuple[Any, ...]], limit: int = COUNT_LIMIT) -> Count:
     """How many rows a query finds, counted no further than a limit."""
     some = query.order_by(None).limit(limit + 1).subquery()
     number = session.execute(select(func.count()).select_from(some)).scalar_one()
@@ -100,11 +100,10 @@ def _beyond(order: Order, at: _Mark, falling: bool) -> ColumnElement[bool]:
     return here < mark if falling else here > mark
 
 
-def _write(rows: Sequence[Row[Any]], side: str) -> str | None:
+def _write(rows: Sequence[Any], side: str) -> str | None:
     if not rows:
         return None
-    last = rows[0 if side == "b" else -1]
-    key, row_id = last[-2], last[-1]
+    *_, key, row_id = rows[0 if side == "b" else -1]
     text = key.isoformat() if isinstance(key, datetime) else str(key)
     return f"{side}{row_id}~{text}"
 

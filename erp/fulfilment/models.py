@@ -41,6 +41,18 @@ class PurchaseOrder(SQLModel, table=True):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
         Index("ix_purchase_order_supplier_status", "supplier_id", "status"),
+        Index(
+            "ix_purchase_order_unshipped",
+            "ship_by",
+            sqlite_where=text("handed_over_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("handed_over_at IS NULL AND ended_at IS NULL"),
+        ),
+        Index(
+            "ix_purchase_order_undelivered",
+            "deliver_by",
+            sqlite_where=text("delivered_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL AND ended_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -63,6 +75,7 @@ class PurchaseOrder(SQLModel, table=True):
         default=None, sa_column=stored_by_value(RejectReason, nullable=True)
     )
     note: str = ""  # the supplier's words, or what went wrong last
+    cancels_order: bool = False  # once it is cancelled, so are the customer's lines
     created_at: datetime = Field(index=True)
     sent_at: datetime | None = None
     acknowledged_at: datetime | None = None

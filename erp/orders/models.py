@@ -68,6 +68,7 @@ class Order(SQLModel, table=True):
         one_of("payment", Payment),
         one_of("risk", Risk),
         Index("ix_customer_order_status_placed", "status", "placed_at"),
+        Index("ix_customer_order_channel_placed", "channel", "placed_at"),
         Index(
             "ix_customer_order_due",
             "next_step",
@@ -94,8 +95,8 @@ class Order(SQLModel, table=True):
     discount_cents: int = 0
     shipping_cents: int = 0  # what the customer paid for shipping
     tax_cents: int = 0
-    total_cents: int
-    contact_id: int = Field(foreign_key="contact.id")
+    total_cents: int = Field(index=True)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
     placed_at: datetime = Field(index=True)
     paid_at: datetime | None = None
     cancelled_at: datetime | None = None  # at the channel
@@ -140,6 +141,13 @@ class Hold(SQLModel, table=True):
             "order_id",
             "reason",
             unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_hold_open_reason",
+            "reason",
+            "order_id",
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
