@@ -1,0 +1,1 @@
+"""How routing finds the cheapest way: market, packing, filling, assignment."""
