@@ -45,12 +45,12 @@ class Market:
 def survey(wanted: Wanted, candidates: Iterable[Candidate], policy: Policy) -> Market:
     """Set the candidates beside the lines; their order makes no difference."""
     by_sku: dict[str, list[Candidate]] = {line.sku: [] for line in wanted.lines}
-    terms = {}
+    terms: dict[str, Candidate] = {}  # a supplier's are the same on all its offers
     for candidate in candidates:
         if candidate.sku in by_sku:
             by_sku[candidate.sku].append(candidate)
             if is_cost_known(candidate):
-                terms[candidate.supplier] = candidate
+                terms.setdefault(candidate.supplier, candidate)
     for offers in by_sku.values():
         offers.sort(key=lambda offer: (offer.supplier, offer.offer_id))
     suppliers = sorted(terms)

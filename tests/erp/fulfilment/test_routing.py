@@ -192,6 +192,23 @@ def test_two_lines_of_one_product_do_not_promise_the_same_stock_twice():
     assert verdicts[2, 1] is Why.TAKEN
 
 
+def test_a_line_with_a_choice_makes_room_for_one_without():
+    offers = [offer(1, "a", 100, free_quantity=1), offer(2, "b", 200)]
+    decided = plan(order(line(1), line(2, named_supplier="a")), offers, POLICY)
+    assert chosen(decided) == [(1, "b", 1), (2, "a", 1)]
+
+
+def test_a_line_that_must_avoid_the_cheapest_leaves_it_to_the_others():
+    offers = [
+        offer(1, "a", 100, free_quantity=1),
+        offer(2, "b", 200, free_quantity=1),
+        offer(3, "c", 300, free_quantity=1),
+    ]
+    avoiding = line(1, refused_suppliers=frozenset({"a"}))
+    decided = plan(order(avoiding, line(2)), offers, POLICY)
+    assert chosen(decided) == [(1, "b", 1), (2, "a", 1)]
+
+
 def test_a_line_is_split_only_if_the_store_allows_it():
     offers = [offer(1, "a", 100, free_quantity=3), offer(2, "b", 200, free_quantity=3)]
     whole = plan(order(line(1, 5)), offers, POLICY)
