@@ -10,6 +10,8 @@ from typing import NamedTuple
 from erp.fulfilment.candidates import WantedLine
 from erp.fulfilment.sourcing.packing import Need, Packing, Part, first_fit, pour
 
+PACKING_STEP = 10  # a step of packing takes as long as so many looks at a product
+
 
 class Fill(NamedTuple):
     cents: int
@@ -28,7 +30,7 @@ class Product:
             for option in need.options:
                 self.suppliers |= 1 << option.supplier
         self._split = split
-        self._steps_left = limit
+        self._steps_left = limit // PACKING_STEP
         self._known: dict[int, Fill | None] = {}
 
     def cheapest(self, allowed: int) -> Fill | None:
