@@ -41,6 +41,7 @@ class PurchaseOrder(SQLModel, table=True):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
         Index("ix_purchase_order_supplier_status", "supplier_id", "status"),
+        Index("ix_purchase_order_status_created", "status", "created_at"),
         Index(
             "ix_purchase_order_unshipped",
             "ship_by",
@@ -199,6 +200,7 @@ class Return(SQLModel, table=True):
         one_of("reason", ReturnReason),
         one_of("cost_bearer", CostBearer),
         CheckConstraint("refund_cents >= 0", name="refund_not_negative"),
+        Index("ix_customer_return_status", "status", "requested_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

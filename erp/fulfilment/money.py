@@ -1,0 +1,101 @@
+"""What an order brings and costs, as far as it is known. Unknown stays None."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from erp.fulfilment.lifecycle import DEAD, ReturnStatus
+from erp.fulfilment.models import PurchaseOrder, Return
+from erp.orders.models import Order, OrderLine
+from inventory.pricing import Rate, convert, margin_cents, margin_ratio, revenue_cents
+
+ONE = 1_000_000  # rates are stored in millionths
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """All in the order's currency; costs are None while a rate or a supplier lacks."""
+
+    goods_cents: int
+    discount_cents: int
+    shipping_charged_cents: int
+    refunded_cents: int
+    revenue_cents: int
+    items_cost_cents: int | None
+    fees_cents: int | None
+    shipping_cost_cents: int | None
+    supplier_credit_cents: int
+    cost_cents: int | None
+    margin_cents: int | None
+    margin_ratio: float | None
+    is_whole: bool  # False: some units have no supplier yet, so cost is still to come
+
+
+def money_of(
+    order: Order,
+    lines: Sequence[OrderLine],
+    purchases: Iterable[PurchaseOrder],
+    returns: Iterable[Return],
+) -> Money:
+    """Revenue less discounts and refunds, less the cost of live purchase orders."""
+    live = [each for each in purchases if each.status not in DEAD]
+    settled = [each for each in returns if each.status is ReturnStatus.SETTLED]
+    sold = [(each.unit_price_cents, _kept(each)) for each in lines]
+    refunded = sum(each.refund_cents or 0 for each in settled)
+    credit = sum(each.supplier_credit_cents or 0 for each in settled)
+    revenue = revenue_cents(
+        sold,
+        discount_cents=order.discount_cents,
+        shipping_charged_cents=order.shipping_cents,
+        refunded_cents=refunded,
+    )
+    is_whole = bool(live) and not any(_lacks_supplier(each) for each in lines)
+    parts = [
+        _added(
+            (convert(each.items_cost_cents, _rate(each)) for each in live), is_whole
+        ),
+        _added((convert(each.order_fee_cents, _rate(each)) for each in live), is_whole),
+        _added(
+            (convert(each.shipping_cost_cents, _rate(each)) for each in live), is_whole
+        ),
+    ]
+    cost = _added(iter(parts), is_whole)
+    cost = None if cost is None else cost - credit
+    margin = margin_cents(revenue, cost)
+    return Money(
+        goods_cents=revenue_cents(sold),
+        discount_cents=order.discount_cents,
+        shipping_charged_cents=order.shipping_cents,
+        refunded_cents=refunded,
+        revenue_cents=revenue,
+        items_cost_cents=parts[0],
+        fees_cents=parts[1],
+        shipping_cost_cents=parts[2],
+        supplier_credit_cents=credit,
+        cost_cents=cost,
+        margin_cents=margin,
+        margin_ratio=margin_ratio(margin, revenue),
+        is_whole=is_whole,
+    )
+
+
+def _kept(line: OrderLine) -> int:
+    return line.quantity - line.cancelled_quantity
+
+
+def _lacks_supplier(line: OrderLine) -> bool:
+    return line.status == "open" and _kept(line) > 0
+
+
+def _rate(purchase: PurchaseOrder) -> Rate | None:
+    millionths = purchase.rate_millionths
+    return Rate(millionths, ONE) if millionths else None
+
+
+def _added(parts: Iterable[int | None], is_whole: bool) -> int | None:
+    """A sum; unknown if a part is unknown or some are still to come."""
+    total = 0
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total if is_whole else None
