@@ -1,0 +1,160 @@
+"""One guarded HTTP line to one supplier, and what each way of failing means.
+
+A call either *asks* (nothing changes at the supplier) or *places* (something may).
+Until a connection stands nothing was placed: Unavailable. From then on a call that
+places is Ambiguous until a readable answer says otherwise; one that asks is merely
+Unavailable, or Garbled if the answer is too large. Redirects are never followed.
+Texts name the status and never repeat a body, which might be that of another server.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Never
+
+import httpx
+
+from suppliers.errors import Ambiguous, Garbled, RateLimited, Unavailable
+from suppliers.transport import GuardedTransport, HttpPolicy
+
+LONGEST_RETRY_AFTER = timedelta(hours=24)  # whoever says more is mistaken
+LARGEST_REFUSAL_BYTES = 64 * 1024  # a refusal needs no more words
+
+NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+OTHER_FAILURES = (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, read to its end."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class SupplierHttp:
+    """Calls to one supplier; safe to share between threads. Close it after use."""
+
+    def __init__(
+        self,
+        supplier: str,
+        policy: HttpPolicy,
+        clock: Callable[[], datetime],
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.supplier = supplier
+        self._policy = policy
+        self._clock = clock
+        self._owns_transport = transport is None
+        self._transport = transport or GuardedTransport(policy)
+
+    def ask(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """GET; whatever goes wrong, nothing was placed."""
+        return self._call(httpx.Request("GET", url, headers=headers), places=False)
+
+    def place(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """POST something that may change the supplier's books."""
+        request = httpx.Request("POST", url, headers=headers, content=body)
+        return self._call(request, places=True)
+
+    def unreadable(self, detail: str, *, places: bool) -> Never:
+        """Report an answer that cannot be read or believed."""
+        raise (Ambiguous if places else Garbled)(self.supplier, detail)
+
+    def close(self) -> None:
+        """Close what this line opened itself; a transport it was given stays open."""
+        if self._owns_transport:
+            self._transport.close()
+
+    def _call(self, request: httpx.Request, *, places: bool) -> Answer:
+        try:
+            answer = self._exchanged(request, places=places)
+        except NOTHING_SENT as error:
+            raise Unavailable(self.supplier, _said(error)) from error
+        except OTHER_FAILURES as error:
+            kind = Ambiguous if places else Unavailable
+            raise kind(self.supplier, _said(error)) from error
+        self._raise_for(answer, places=places)
+        return answer
+
+    def _exchanged(self, request: httpx.Request, *, places: bool) -> Answer:
+        due = time.monotonic() + self._policy.total_seconds
+        response = self._transport.handle_request(request)
+        try:
+            if response.status_code >= 300:
+                body = _refusal_body(response, due)
+            else:
+                body = self._body(response, due, places=places)
+        finally:
+            response.close()
+        return Answer(response.status_code, response.headers, body)
+
+    def _body(self, response: httpx.Response, due: float, *, places: bool) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_raw():
+            body += chunk
+            if len(body) > self._policy.largest_answer_bytes:
+                self.unreadable("its answer is too large", places=places)
+            if time.monotonic() > due:
+                raise httpx.ReadTimeout("the call took too long")
+        return bytes(body)
+
+    def _raise_for(self, answer: Answer, *, places: bool) -> None:
+        """Raise for answers that mean the same in every dialect."""
+        status = answer.status
+        wait = retry_after(answer.headers.get("retry-after"), self._clock())
+        detail = f"it answered {status}"
+        if status == 429 or (status == 503 and wait is not None):
+            raise RateLimited(self.supplier, detail, wait)
+        if status in (401, 403):
+            raise Unavailable(self.supplier, f"{detail}: it refuses our credentials")
+        if status >= 500 or status == 408 or 300 <= status < 400:
+            raise (Ambiguous if places else Unavailable)(self.supplier, detail)
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """Read a Retry-After of either form, from nothing up to a day; None: not said."""
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        wait = timedelta(seconds=min(int(value[:12]), 10**9))
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
+    return min(max(wait, timedelta()), LONGEST_RETRY_AFTER)
+
+
+def _refusal_body(response: httpx.Response, due: float) -> bytes:
+    """The words of a refusal; its status already says enough if they break off."""
+    body = bytearray()
+    try:
+        for chunk in response.iter_raw():
+            body += chunk
+            if len(body) > LARGEST_REFUSAL_BYTES or time.monotonic() > due:
+                break
+    except OTHER_FAILURES:
+        return b""
+    return bytes(body)
+
+
+def _said(error: httpx.HTTPError) -> str:
+    words: dict[type[httpx.HTTPError], str] = {
+        httpx.ConnectTimeout: "no connection in time",
+        httpx.PoolTimeout: "all our connections to it are busy",
+        httpx.ReadTimeout: "no answer in time",
+        httpx.WriteTimeout: "it did not take the request in time",
+    }
+    return words.get(type(error)) or str(error)[:200] or type(error).__name__

@@ -1,0 +1,120 @@
+"""One client per supplier, made from the kind of its connection and kept for reuse."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from suppliers.contract import SupplierClient
+from suppliers.errors import Unavailable
+from suppliers.rest import RestClient, RestConnection
+from suppliers.transport import GuardedTransport, HttpPolicy
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """All it takes to reach one supplier; equal values share one client."""
+
+    supplier_id: int
+    kind: str
+    code: str
+    base_url: str
+    token: str = field(repr=False)
+    connect_seconds: float = 5.0
+    read_seconds: float = 20.0
+    total_seconds: float = 60.0
+    allow_private: bool = False
+
+    @property
+    def policy(self) -> HttpPolicy:
+        return HttpPolicy(
+            connect_seconds=self.connect_seconds,
+            read_seconds=self.read_seconds,
+            total_seconds=self.total_seconds,
+            allow_private=self.allow_private,
+        )
+
+
+class Lines:
+    """Guarded transports, one per server and policy: suppliers on one server share."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str, HttpPolicy], GuardedTransport] = {}
+
+    def to(self, base_url: str, policy: HttpPolicy) -> GuardedTransport:
+        parts = urlsplit(base_url)
+        server = (parts.scheme, parts.netloc, policy)
+        if server not in self._open:
+            self._open[server] = GuardedTransport(policy)
+        return self._open[server]
+
+    def close(self) -> None:
+        for transport in self._open.values():
+            transport.close()
+        self._open.clear()
+
+
+Dialect = Callable[[Connection, Clock, Lines], SupplierClient]
+
+
+def rest(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
+    policy = connection.policy
+    signed_in = RestConnection(
+        connection.code, connection.base_url, connection.token, policy
+    )
+    return RestClient(signed_in, clock, lines.to(connection.base_url, policy))
+
+
+DIALECTS: Mapping[str, Dialect] = MappingProxyType({"rest": rest})
+
+
+class Clients:
+    """The open clients. Safe to share between threads; close it at the end.
+
+    A client whose connection has changed is replaced, not closed: a call may be under
+    way in another thread. What it was connected through closes at the end, and idle
+    connections close by themselves before.
+    """
+
+    def __init__(
+        self, clock: Clock, dialects: Mapping[str, Dialect] = DIALECTS
+    ) -> None:
+        self._clock = clock
+        self._dialects = dialects
+        self._lock = threading.Lock()
+        self._lines = Lines()
+        self._kept: dict[int, tuple[Connection, SupplierClient]] = {}
+
+    def client_for(self, connection: Connection) -> SupplierClient:
+        """The supplier's client, a new one once its connection has changed.
+
+        Raises Unavailable if the connection cannot be used as it is written.
+        """
+        kept = self._kept.get(connection.supplier_id)
+        if kept is not None and kept[0] == connection:
+            return kept[1]
+        with self._lock:
+            client = self._opened(connection)
+            self._kept[connection.supplier_id] = (connection, client)
+        return client
+
+    def close(self) -> None:
+        with self._lock:
+            for _, client in self._kept.values():
+                client.close()
+            self._kept.clear()
+            self._lines.close()
+
+    def _opened(self, connection: Connection) -> SupplierClient:
+        dialect = self._dialects.get(connection.kind)
+        if dialect is None:
+            detail = f"we do not speak its dialect {connection.kind!r}"
+            raise Unavailable(connection.code, detail)
+        try:
+            return dialect(connection, self._clock, self._lines)
+        except ValueError as error:
+            raise Unavailable(connection.code, str(error)) from error
