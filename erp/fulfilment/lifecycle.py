@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from erp.orders.lifecycle import MoveError
+from suppliers.contract import ReportedStatus
 
 
 class PurchaseStatus(StrEnum):
@@ -26,7 +27,9 @@ WITH_SUPPLIER = frozenset(
     {P.ACCEPTED, P.PARTLY_ACCEPTED, P.SHIPPED, P.DELIVERED, P.REJECTED, P.CANCELLED}
 )
 NEXT_PURCHASE = {
-    P.QUEUED: frozenset({P.SENDING, P.CANCELLED, P.NEEDS_ATTENTION}),
+    # A queued one may turn out to be with the supplier after all: sent again after a
+    # lost answer, and then seen in its list of changes.
+    P.QUEUED: frozenset({P.SENDING, P.SENT, P.NEEDS_ATTENTION} | WITH_SUPPLIER),
     P.SENDING: frozenset(
         {P.QUEUED, P.SENT, P.UNKNOWN, P.NEEDS_ATTENTION} | WITH_SUPPLIER
     ),
@@ -35,7 +38,7 @@ NEXT_PURCHASE = {
     P.SENT: frozenset({P.CANCELLING} | WITH_SUPPLIER),
     P.ACCEPTED: frozenset({P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}),
     P.PARTLY_ACCEPTED: frozenset({P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}),
-    P.CANCELLING: frozenset({P.CANCELLED, P.REJECTED, P.SHIPPED, P.DELIVERED}),
+    P.CANCELLING: frozenset({P.SENT} | WITH_SUPPLIER),  # back if the supplier says no
     P.SHIPPED: frozenset({P.DELIVERED}),
     P.DELIVERED: frozenset({P.CLOSED}),
     P.CLOSED: frozenset(),
@@ -81,6 +84,27 @@ class CostBearer(StrEnum):
     STORE = "store"
     SUPPLIER = "supplier"
     CUSTOMER = "customer"
+
+
+def reported_status(
+    said: ReportedStatus, *, accepted: int, shipped: int, delivered: int
+) -> PurchaseStatus:
+    """Where a purchase order stands by a supplier's report and its parcels' units."""
+    if said is ReportedStatus.REJECTED:
+        return P.REJECTED
+    if said is ReportedStatus.PARTLY_ACCEPTED and accepted == 0:
+        return P.REJECTED
+    if said is ReportedStatus.CANCELLED:
+        return P.CANCELLED
+    if 0 < accepted <= delivered:
+        return P.DELIVERED
+    if 0 < accepted <= shipped:
+        return P.SHIPPED
+    return {
+        ReportedStatus.RECEIVED: P.SENT,
+        ReportedStatus.ACCEPTED: P.ACCEPTED,
+        ReportedStatus.PARTLY_ACCEPTED: P.PARTLY_ACCEPTED,
+    }[said]
 
 
 def check_move(now: StrEnum, then: StrEnum, allowed: frozenset[StrEnum]) -> None:

@@ -40,7 +40,9 @@ class PurchaseOrder(SQLModel, table=True):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
-        Index("ix_purchase_order_supplier_status", "supplier_id", "status"),
+        Index("ix_purchase_order_status_supplier", "status", "supplier_id"),
+        Index("ix_purchase_order_supplier_created", "supplier_id", "created_at"),
+        Index("ix_purchase_order_supplier_order", "supplier_id", "order_id"),
         Index("ix_purchase_order_status_created", "status", "created_at"),
         Index(
             "ix_purchase_order_unshipped",
@@ -71,7 +73,7 @@ class PurchaseOrder(SQLModel, table=True):
     absent_look_ups: int = 0  # times the supplier said it has none, since a lost answer
     due_at: datetime | None = None  # when a step is owed; None: nothing is owed
     lease_until: datetime | None = None  # while `sending`: then the answer counts lost
-    supplier_reference: str | None = None
+    supplier_reference: str | None = Field(default=None, index=True)
     reason: RejectReason | None = Field(
         default=None, sa_column=stored_by_value(RejectReason, nullable=True)
     )

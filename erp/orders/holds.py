@@ -23,19 +23,16 @@ def open_holds(session: Session, order: Order) -> list[Hold]:
 
 def waived_reasons(session: Session, order: Order) -> frozenset[HoldReason]:
     """What a human has waved through for this order, for good."""
-    return frozenset(
-        session.exec(
-            select(Hold.reason).where(
-                col(Hold.order_id) == order.id, col(Hold.is_waived)
-            )
-        )
+    query = select(Hold.reason).where(
+        col(Hold.order_id) == order.id, col(Hold.is_waived)
     )
+    return frozenset(HoldReason(reason) for reason in session.exec(query))
 
 
 def hold(
     session: Session, order: Order, reason: HoldReason, detail: str, now: datetime
 ) -> None:
-    """Make an order wait for a human; holding twice for one reason updates the words."""
+    """Make an order wait for a human; held again for a reason, its words change."""
     assert order.id is not None
     order.next_step = None
     for known in open_holds(session, order):
@@ -65,9 +62,7 @@ def release(
         each.closed_at = now
         each.closed_by = by
         each.is_waived = each.reason in WAIVABLE
-        note(
-            session, order, "hold_released", now, actor=by, reason=each.reason.value
-        )
+        note(session, order, "hold_released", now, actor=by, reason=each.reason.value)
     session.flush()
     if closed and not open_holds(session, order):
         order.next_step = NextStep.CHECK

@@ -36,7 +36,9 @@ def refresh(
         .limit(1)
     ).first()
     status = order_status(
-        lines, is_held=held is not None, is_partly_shipped=is_partly_shipped
+        [LineStatus(line) for line in lines],
+        is_held=held is not None,
+        is_partly_shipped=is_partly_shipped,
     )
     if status is not order.status:
         order.status = status

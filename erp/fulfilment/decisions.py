@@ -1,0 +1,137 @@
+"""What a human decides about a purchase order that cannot go on by itself."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from erp.fulfilment.dossiers import Dossier, dossiers
+from erp.fulfilment.lifecycle import (
+    AWAITED,
+    DEAD,
+    NEXT_PURCHASE,
+    PurchaseStatus,
+    check_move,
+)
+from erp.fulfilment.models import PurchaseOrder
+from erp.fulfilment.progress import refresh_orders
+from erp.fulfilment.rejections import give_back
+from erp.fulfilment.reports import advance
+from erp.orders.history import note
+from erp.orders.holds import release
+from erp.orders.lifecycle import LineStatus, MoveError
+from erp.orders.models import Order, OrderLine
+from erp.orders.progress import advance as advance_line
+
+ASKED_FIRST = AWAITED - {PurchaseStatus.SHIPPED, PurchaseStatus.CANCELLING}
+
+
+def requeue(
+    session: Session, purchase: PurchaseOrder, now: datetime, *, by: str
+) -> None:
+    """Send again by a human's word: they know that the supplier does not have it.
+
+    Raises MoveError unless it is unknown or needs attention.
+    """
+    dossier = dossiers(session, [purchase.reference])[purchase.reference]
+    purchase.due_at = now
+    advance(session, dossier, PurchaseStatus.QUEUED, now, actor=by)
+
+
+def mark_placed(
+    session: Session,
+    purchase: PurchaseOrder,
+    supplier_reference: str,
+    now: datetime,
+    *,
+    by: str,
+) -> None:
+    """The supplier has it, says a human; `supplier_reference` is the supplier's own.
+
+    Raises MoveError unless it is unknown or needs attention.
+    """
+    dossier = dossiers(session, [purchase.reference])[purchase.reference]
+    purchase.supplier_reference = supplier_reference
+    purchase.sent_at = purchase.sent_at or now
+    purchase.due_at = None
+    advance(session, dossier, PurchaseStatus.SENT, now, actor=by)
+
+
+def cancel_purchase(
+    session: Session, purchase: PurchaseOrder, now: datetime, *, by: str
+) -> None:
+    """Cancel one purchase order; its units become free and the order is held.
+
+    What the supplier may have is cancelled only with its consent: it becomes
+    `cancelling` until the supplier answers. Raises MoveError while it is being sent,
+    while it is unknown, and once it has shipped.
+    """
+    _cancel(session, _dossier(session, purchase), now, by)
+
+
+def cancel_order(session: Session, order: Order, now: datetime, *, by: str) -> None:
+    """Cancel what has not shipped: at once where no supplier has it, else on its yes.
+
+    Raises MoveError, and changes nothing, while a purchase order is being sent or
+    unknown: what became of it must be known first.
+    """
+    order.next_step = None
+    live = _cancellable(session, order)
+    for dossier in live:
+        dossier.purchase.cancels_order = True
+        _cancel(session, dossier, now, by)
+    _cancel_open_lines(session, order, now, by)
+    release(session, order, now, by=by)
+    order.next_step = None
+    refresh_orders(session, [order], now)
+
+
+def _dossier(session: Session, purchase: PurchaseOrder) -> Dossier:
+    return dossiers(session, [purchase.reference])[purchase.reference]
+
+
+def _cancellable(session: Session, order: Order) -> list[Dossier]:
+    query = select(PurchaseOrder).where(col(PurchaseOrder.order_id) == order.id)
+    purchases = session.exec(query).all()
+    for purchase in purchases:
+        if purchase.status in (PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN):
+            raise MoveError(
+                f"purchase order {purchase.reference} is {purchase.status}: "
+                "wait until the supplier's answer is known, or settle it by hand"
+            )
+    ended = DEAD | {
+        PurchaseStatus.CANCELLING,
+        PurchaseStatus.SHIPPED,
+        PurchaseStatus.DELIVERED,
+        PurchaseStatus.CLOSED,
+    }
+    live = [each.reference for each in purchases if each.status not in ended]
+    return list(dossiers(session, live).values())
+
+
+def _cancel(session: Session, dossier: Dossier, now: datetime, by: str) -> None:
+    purchase = dossier.purchase
+    if purchase.status in ASKED_FIRST:
+        purchase.due_at = now
+        advance(session, dossier, PurchaseStatus.CANCELLING, now, actor=by)
+        return
+    if purchase.status not in (PurchaseStatus.QUEUED, PurchaseStatus.NEEDS_ATTENTION):
+        allowed = NEXT_PURCHASE[purchase.status] - {PurchaseStatus.CANCELLED}
+        check_move(purchase.status, PurchaseStatus.CANCELLED, allowed)
+    purchase.due_at = None
+    purchase.note = f"cancelled by {by}"
+    advance(session, dossier, PurchaseStatus.CANCELLED, now, actor=by)
+    give_back(session, dossier, now)
+    refresh_orders(session, [dossier.order], now)
+
+
+def _cancel_open_lines(session: Session, order: Order, now: datetime, by: str) -> None:
+    query = select(OrderLine).where(
+        col(OrderLine.order_id) == order.id, col(OrderLine.status) == LineStatus.OPEN
+    )
+    lines = session.exec(query).all()
+    for line in lines:
+        line.cancelled_quantity = line.quantity
+        advance_line(line, LineStatus.CANCELLED)
+    if lines:
+        skus = ", ".join(line.sku for line in lines)
+        note(session, order, "cancelled", now, actor=by, lines=skus)

@@ -1,0 +1,154 @@
+"""Forwards purchase orders: claim, leave the transaction, call, record.
+
+The attempt row is committed before the call, our reference is the supplier's
+idempotency key, and a lost answer is never a failure: it makes the purchase order
+`unknown`, which only reconciling or a human may end.
+"""
+
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
+
+from config.database import Sessions
+from erp.fulfilment.carrier import Answer, Carrier, Claimed
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.outcomes import record
+from erp.fulfilment.requests import connection_of, purchase_requests
+from erp.fulfilment.retries import RetryRules
+from suppliers.contract import PurchaseRequest
+from suppliers.errors import SupplierError
+from suppliers.models import Supplier
+from suppliers.registry import Clients
+
+
+def forward_due(sessions: Sessions, carrier: Carrier) -> int:
+    """Send everything that is due; how many calls were made.
+
+    No supplier holds more than half of the threads, so that one that hangs does not
+    stop the others.
+    """
+    sent = 0
+    with ThreadPoolExecutor(carrier.threads, thread_name_prefix="forward") as pool:
+        calls: dict[Future[Answer], Claimed] = {}
+        while True:
+            for claimed in _claim_more(sessions, carrier, list(calls.values())):
+                calls[pool.submit(_call, carrier.clients, claimed)] = claimed
+            if not calls:
+                return sent
+            done, _ = wait(calls, return_when=FIRST_COMPLETED)
+            answers = [(calls.pop(call), call.result()) for call in done]
+            sent += len(answers)
+            with sessions.writing() as session:
+                record(session, answers, carrier, carrier.clock())
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a purchase order could be sent now."""
+    return session.exec(_due(now).limit(1)).first() is not None
+
+
+def claim(
+    session: Session,
+    now: datetime,
+    rules: RetryRules,
+    busy: Counter[int],
+    *,
+    limit: int,
+    most_per_supplier: int,
+) -> list[tuple[PurchaseOrder, Supplier]]:
+    """Take due purchase orders and write the attempt that is about to be made.
+
+    `busy` counts the calls each supplier holds; it is brought up to date.
+    """
+    full = [supplier for supplier, calls in busy.items() if calls >= most_per_supplier]
+    query = (
+        _due(now)
+        .where(col(Supplier.id).not_in(full))
+        .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
+        .limit(limit)
+        .with_for_update(of=PurchaseOrder, skip_locked=True)
+    )
+    taken = []
+    for purchase, supplier in session.exec(query):
+        assert supplier.id is not None
+        if busy[supplier.id] < most_per_supplier:
+            busy[supplier.id] += 1
+            _start_attempt(session, purchase, now, rules)
+            taken.append((purchase, supplier))
+    return taken
+
+
+def _due(now: datetime) -> Select[PurchaseOrder, Supplier]:
+    return (
+        select(PurchaseOrder, Supplier)
+        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(
+            col(PurchaseOrder.status) == PurchaseStatus.QUEUED,
+            col(PurchaseOrder.due_at) <= now,
+            col(Supplier.kind).is_not(None),
+            col(Supplier.is_paused).is_(False),
+        )
+    )
+
+
+def _claim_more(
+    sessions: Sessions, carrier: Carrier, calls: list[Claimed]
+) -> list[Claimed]:
+    """Claim while threads are idle, in batches, and only if something is due."""
+    now = carrier.clock()
+    if len(calls) >= carrier.threads:
+        return []
+    with sessions.reading() as session:
+        if not anything_due(session, now):
+            return []
+    with sessions.writing() as session:
+        taken = claim(
+            session,
+            now,
+            carrier.rules,
+            Counter(call.connection.supplier_id for call in calls),
+            limit=2 * carrier.threads,
+            most_per_supplier=max(1, carrier.threads // 2),
+        )
+        requests = purchase_requests(session, [purchase for purchase, _ in taken])
+        return [_claimed(p, s, requests, carrier) for p, s in taken]
+
+
+def _claimed(
+    purchase: PurchaseOrder,
+    supplier: Supplier,
+    requests: dict[int, PurchaseRequest],
+    carrier: Carrier,
+) -> Claimed:
+    assert purchase.id is not None
+    connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
+    return Claimed(purchase.attempts, connection, requests[purchase.id])
+
+
+def _start_attempt(
+    session: Session, purchase: PurchaseOrder, now: datetime, rules: RetryRules
+) -> None:
+    assert purchase.id is not None
+    purchase.status = PurchaseStatus.SENDING
+    purchase.attempts += 1
+    purchase.lease_until = now + rules.lease
+    purchase.due_at = purchase.lease_until
+    session.add(
+        Attempt(
+            purchase_order_id=purchase.id,
+            number=purchase.attempts,
+            started_at=now,
+            outcome=AttemptOutcome.STARTED,
+        )
+    )
+
+
+def _call(clients: Clients, claimed: Claimed) -> Answer:
+    try:
+        return clients.client_for(claimed.connection).submit(claimed.request)
+    except SupplierError as error:
+        return error

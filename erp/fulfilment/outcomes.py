@@ -1,0 +1,150 @@
+"""What a call to place purchase orders came to, written down.
+
+placed       the supplier's report is applied
+rejected     for good: the units are free again
+unavailable  surely not placed: queued again later, at last a human decides
+ambiguous    it may be there: unknown, and looked up after a settle delay
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from erp.fulfilment.carrier import Answer, Carrier, Claimed
+from erp.fulfilment.dossiers import Dossier, dossiers
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.reports import advance, apply_reports
+from erp.fulfilment.retries import wait, wait_as_told
+from suppliers.contract import PurchaseReport, ReportedStatus
+from suppliers.errors import RateLimited, Rejected, SupplierError, Unavailable
+
+log = logging.getLogger(__name__)
+
+
+def record(
+    session: Session,
+    answers: Sequence[tuple[Claimed, Answer]],
+    carrier: Carrier,
+    now: datetime,
+) -> None:
+    """Write down a batch of answers.
+
+    An answer that comes after its lease ran out still counts if the supplier placed
+    the order; any other is left to reconciling, which has taken over.
+    """
+    found = dossiers(session, [claimed.request.reference for claimed, _ in answers])
+    attempts = _attempts(session, found)
+    reports = []
+    for claimed, answer in answers:
+        dossier = found[claimed.request.reference]
+        assert dossier.purchase.id is not None
+        attempt = attempts[dossier.purchase.id, claimed.attempt]
+        is_ours = attempt.outcome is AttemptOutcome.STARTED
+        _end_attempt(attempt, answer, now)
+        report = _report(claimed, answer)
+        if report and (is_ours or isinstance(answer, PurchaseReport)):
+            reports.append(report)
+        elif is_ours and isinstance(answer, SupplierError):
+            _put_off(session, dossier, answer, carrier, now)
+    session.flush()
+    if reports:
+        apply_reports(session, reports, now)
+
+
+def _attempts(
+    session: Session, found: dict[str, Dossier]
+) -> dict[tuple[int, int], Attempt]:
+    ids = [dossier.purchase.id for dossier in found.values()]
+    query = select(Attempt).where(col(Attempt.purchase_order_id).in_(ids))
+    return {(row.purchase_order_id, row.number): row for row in session.exec(query)}
+
+
+def _end_attempt(attempt: Attempt, answer: Answer, now: datetime) -> None:
+    attempt.ended_at = now
+    attempt.outcome = _outcome(answer)
+    attempt.detail = answer.detail if isinstance(answer, SupplierError) else ""
+
+
+def _outcome(answer: Answer) -> AttemptOutcome:
+    match answer:
+        case PurchaseReport():
+            return AttemptOutcome.PLACED
+        case Rejected():
+            return AttemptOutcome.REJECTED
+        case RateLimited():
+            return AttemptOutcome.RATE_LIMITED
+        case Unavailable():
+            return AttemptOutcome.UNAVAILABLE
+    return AttemptOutcome.AMBIGUOUS
+
+
+def _report(claimed: Claimed, answer: Answer) -> PurchaseReport | None:
+    if isinstance(answer, PurchaseReport):
+        return answer
+    if isinstance(answer, Rejected):
+        return PurchaseReport(
+            reference=claimed.request.reference,
+            supplier_reference="",
+            status=ReportedStatus.REJECTED,
+            reason=answer.reason,
+            note=answer.detail,
+        )
+    return None
+
+
+def _put_off(
+    session: Session,
+    dossier: Dossier,
+    error: SupplierError,
+    carrier: Carrier,
+    now: datetime,
+) -> None:
+    purchase = dossier.purchase
+    purchase.note = error.detail
+    dossier.supplier.last_error = error.detail
+    log.warning("not forwarded reference=%s %s", purchase.reference, error)
+    if not isinstance(error, Unavailable):
+        purchase.absent_look_ups = 0
+        purchase.due_at = now
+        advance(session, dossier, PurchaseStatus.UNKNOWN, now, detail=error.detail)
+    elif purchase.attempts % carrier.rules.max_attempts == 0:
+        purchase.due_at = None
+        status = PurchaseStatus.NEEDS_ATTENTION
+        advance(session, dossier, status, now, detail=error.detail)
+    else:
+        _queue_again(session, purchase, error, carrier, now)
+
+
+def _queue_again(
+    session: Session,
+    purchase: PurchaseOrder,
+    error: Unavailable,
+    carrier: Carrier,
+    now: datetime,
+) -> None:
+    """Surely not placed. A supplier that asks for patience gets it for its queue."""
+    purchase.status = PurchaseStatus.QUEUED
+    purchase.lease_until = None
+    if isinstance(error, RateLimited):
+        pause = wait_as_told(
+            carrier.rules, purchase.attempts, error.retry_after, carrier.chance
+        )
+        _hold_back(session, purchase.supplier_id, now + pause)
+    else:
+        pause = wait(carrier.rules, purchase.attempts, carrier.chance)
+    purchase.due_at = now + pause
+
+
+def _hold_back(session: Session, supplier_id: int, until: datetime) -> None:
+    session.exec(
+        update(PurchaseOrder)
+        .where(
+            col(PurchaseOrder.supplier_id) == supplier_id,
+            col(PurchaseOrder.status) == PurchaseStatus.QUEUED,
+            col(PurchaseOrder.due_at) < until,
+        )
+        .values(due_at=until)
+    )

@@ -1,0 +1,105 @@
+"""The purchase orders a plan turns into: one for each supplier and currency."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session
+
+from erp.fulfilment.cases import RoutingCase
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
+from erp.fulfilment.options import MILLION, Option
+from erp.fulfilment.routing import Assignment, Plan
+from inventory.pricing import shipping_cents
+
+Group = list[tuple[Assignment, int]]  # with the part of the order line it takes
+
+
+def queue_purchases(
+    session: Session, case: RoutingCase, made: Plan, now: datetime
+) -> Iterator[tuple[Option, PurchaseOrder]]:
+    """Add the purchase orders of a ready plan, due at once."""
+    groups = _groups(case, made)
+    for number, group in enumerate(groups, start=case.purchase_orders + 1):
+        option = case.options[group[0][0].offer_id]
+        purchase = _purchase_order(case, group, number, now)
+        session.add(purchase)
+        session.flush()
+        for assignment, part in group:
+            session.add(_line(case, purchase, assignment, part))
+            case.stock.take(assignment.offer_id, assignment.quantity)
+        yield option, purchase
+
+
+def _groups(case: RoutingCase, made: Plan) -> list[Group]:
+    next_part = Counter({each.line.id: each.part for each in case.open_lines})
+    groups: dict[tuple[str, str], Group] = {}
+    for assignment in made.assignments:
+        currency = case.options[assignment.offer_id].offer.currency
+        group = groups.setdefault((assignment.supplier, currency), [])
+        group.append((assignment, next_part[assignment.line_id]))
+        next_part[assignment.line_id] += 1
+    return list(groups.values())
+
+
+def _purchase_order(
+    case: RoutingCase, group: Group, number: int, now: datetime
+) -> PurchaseOrder:
+    option = case.options[group[0][0].offer_id]
+    supplier = option.supplier
+    assert case.order.id is not None
+    assert supplier.id is not None
+    shipping = shipping_cents(
+        sum(assignment.quantity for assignment, _ in group),
+        first_item_cents=supplier.shipping_first_cents,
+        extra_item_cents=supplier.shipping_extra_cents,
+    )
+    rate_millionths, rate_day = _rate(case, option)
+    return PurchaseOrder(
+        reference=f"P{case.order.id:06d}-{number}",
+        order_id=case.order.id,
+        supplier_id=supplier.id,
+        status=PurchaseStatus.QUEUED,
+        currency=option.offer.currency,
+        items_cost_cents=sum(
+            _unit_cost_cents(case, assignment) * assignment.quantity
+            for assignment, _ in group
+        ),
+        order_fee_cents=supplier.order_fee_cents,
+        shipping_cost_cents=shipping or 0,
+        rate_millionths=rate_millionths,
+        rate_day=rate_day,
+        due_at=now,
+        created_at=now,
+    )
+
+
+def _rate(case: RoutingCase, option: Option) -> tuple[int | None, str | None]:
+    """The rate used, and its day; within one currency there is none to name."""
+    if option.offer.currency == case.order.currency:
+        return MILLION, None
+    assert option.rate is not None, "an offer without a rate has no cost to choose by"
+    return option.rate.rate_millionths, option.rate.day.isoformat()
+
+
+def _line(
+    case: RoutingCase, purchase: PurchaseOrder, assignment: Assignment, part: int
+) -> PurchaseOrderLine:
+    assert purchase.id is not None
+    return PurchaseOrderLine(
+        purchase_order_id=purchase.id,
+        order_line_id=assignment.line_id,
+        offer_id=assignment.offer_id,
+        part=part,
+        supplier_sku=assignment.supplier_sku,
+        quantity=assignment.quantity,
+        unit_cost_cents=_unit_cost_cents(case, assignment),
+    )
+
+
+def _unit_cost_cents(case: RoutingCase, assignment: Assignment) -> int:
+    """In the supplier's currency; what has no cost is never chosen."""
+    cost = case.options[assignment.offer_id].offer.unit_cost_cents
+    assert cost is not None
+    return cost

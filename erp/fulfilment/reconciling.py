@@ -1,0 +1,183 @@
+"""Settles purchase orders whose answer was lost: found, proved absent, or a human.
+
+`sending` rows whose lease ran out belong to a process that died: they are as unknown
+as a lost answer. Every look-up leaves the transaction first.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from config.database import Sessions
+from erp.fulfilment.carrier import Carrier
+from erp.fulfilment.dossiers import Dossier, dossiers
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.reports import advance, apply_reports
+from erp.fulfilment.requests import connection_of
+from erp.orders.history import note
+from suppliers.contract import Duplicates, PurchaseReport
+from suppliers.errors import SupplierError
+from suppliers.models import Supplier
+from suppliers.registry import Connection
+
+log = logging.getLogger(__name__)
+
+# With these an absent look-up proves that sending again makes no second order.
+PROVES_ABSENCE = frozenset(
+    {
+        Duplicates.NATIVE_KEY,
+        Duplicates.UNIQUE_REF_CONFLICT,
+        Duplicates.LOOKUP_BY_REF,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One look-up to make, and whether its no would prove absence."""
+
+    reference: str
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    report: PurchaseReport | None
+    proves_absence: bool
+
+
+def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
+    """Look up what is unknown and due; how many were looked up."""
+    now = carrier.clock()
+    with sessions.reading() as session:
+        if not _anything_due(session, now):
+            return 0
+    with sessions.writing() as session:
+        _call_dead_leases_lost(session, carrier, now)
+        questions = _claim(session, carrier, now, limit)
+    for question in questions:
+        answer = _ask(question, carrier)
+        with sessions.writing() as session:
+            _record(session, question, answer, carrier, carrier.clock())
+    return len(questions)
+
+
+def _anything_due(session: Session, now: datetime) -> bool:
+    waiting = (PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN)
+    query = select(PurchaseOrder.id).where(
+        col(PurchaseOrder.status).in_(waiting), col(PurchaseOrder.due_at) <= now
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _call_dead_leases_lost(session: Session, carrier: Carrier, now: datetime) -> None:
+    query = select(PurchaseOrder.reference).where(
+        col(PurchaseOrder.status) == PurchaseStatus.SENDING,
+        col(PurchaseOrder.lease_until) <= now,
+    )
+    found = dossiers(session, session.exec(query).all())
+    for dossier in found.values():
+        if dossier.purchase.status is not PurchaseStatus.SENDING:
+            continue
+        attempt = _last_attempt(session, dossier.purchase)
+        attempt.outcome = AttemptOutcome.LOST
+        attempt.ended_at = now
+        dossier.purchase.absent_look_ups = 0
+        dossier.purchase.due_at = now
+        detail = "our process ended before the answer came"
+        dossier.purchase.note = detail
+        advance(session, dossier, PurchaseStatus.UNKNOWN, now, detail=detail)
+    session.flush()
+
+
+def _claim(
+    session: Session, carrier: Carrier, now: datetime, limit: int
+) -> list[Question]:
+    query = (
+        select(PurchaseOrder, Supplier)
+        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(
+            col(PurchaseOrder.status) == PurchaseStatus.UNKNOWN,
+            col(PurchaseOrder.due_at) <= now,
+            col(Supplier.kind).is_not(None),
+        )
+        .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
+        .limit(limit)
+        .with_for_update(of=PurchaseOrder, skip_locked=True)
+    )
+    questions = []
+    for purchase, supplier in session.exec(query):
+        purchase.due_at = now + carrier.rules.lease
+        connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
+        questions.append(Question(purchase.reference, connection))
+    return questions
+
+
+def _ask(question: Question, carrier: Carrier) -> Found | SupplierError:
+    try:
+        client = carrier.clients.client_for(question.connection)
+        report = client.look_up(question.reference)
+    except SupplierError as error:
+        return error
+    return Found(report, client.duplicates in PROVES_ABSENCE)
+
+
+def _record(
+    session: Session,
+    question: Question,
+    answer: Found | SupplierError,
+    carrier: Carrier,
+    now: datetime,
+) -> None:
+    dossier = dossiers(session, [question.reference])[question.reference]
+    purchase = dossier.purchase
+    if purchase.status is not PurchaseStatus.UNKNOWN:
+        return
+    if isinstance(answer, SupplierError):
+        log.warning("not settled reference=%s %s", purchase.reference, answer)
+        purchase.note = answer.detail
+        purchase.due_at = now + carrier.rules.settle
+    elif answer.report is not None:
+        apply_reports(session, [answer.report], now)
+    elif not answer.proves_absence:
+        purchase.due_at = None
+        detail = "the supplier cannot tell whether it has this order"
+        status = PurchaseStatus.NEEDS_ATTENTION
+        advance(session, dossier, status, now, detail=detail)
+    else:
+        _take_absence(session, dossier, carrier, now)
+
+
+def _take_absence(
+    session: Session, dossier: Dossier, carrier: Carrier, now: datetime
+) -> None:
+    """Absence counts once the settle delay has passed since the answer was lost."""
+    purchase = dossier.purchase
+    purchase.absent_look_ups += 1
+    lost_at = _last_attempt(session, purchase).ended_at or now
+    settled_at = lost_at + carrier.rules.settle
+    if now < settled_at:
+        purchase.due_at = settled_at
+        return
+    purchase.due_at = now
+    purchase.status = PurchaseStatus.QUEUED
+    note(
+        session,
+        dossier.order,
+        "purchase_requeued",
+        now,
+        reference=purchase.reference,
+        because="absent",
+    )
+
+
+def _last_attempt(session: Session, purchase: PurchaseOrder) -> Attempt:
+    return session.exec(
+        select(Attempt)
+        .where(col(Attempt.purchase_order_id) == purchase.id)
+        .order_by(col(Attempt.number).desc())
+        .limit(1)
+    ).one()
