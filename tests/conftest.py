@@ -15,7 +15,7 @@ pytest_plugins = [
 ]
 
 ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("ERP_TEST_DATA", ROOT.parent / "shared" / "data"))
+SHARED = Path(os.environ.get("TESTS_DATA", ROOT.parent / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def olist() -> Path:
     """Real orders of a Brazilian marketplace, with what became of them."""
     folder = SHARED / "olist"
     if not folder.is_dir():
-        pytest.skip(f"no {folder}: put the data there or name its place: ERP_TEST_DATA")
+        pytest.skip(f"no {folder}: put the data there or name its place: TESTS_DATA")
     return folder
 
 

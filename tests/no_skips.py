@@ -1,4 +1,4 @@
-"""Where ERP_TESTS_NO_SKIP is set, a test that did not run is a test that failed."""
+"""Where TESTS_NO_SKIP is set, a test that did not run is a test that failed."""
 
 import os
 from collections.abc import Generator
@@ -10,7 +10,7 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 def forbidden(report: Report) -> Report:
-    if report.skipped and os.environ.get("ERP_TESTS_NO_SKIP"):
+    if report.skipped and os.environ.get("TESTS_NO_SKIP"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         report.outcome = "failed"
         report.longrepr = f"nothing may be skipped here. {reason or 'expected failure'}"

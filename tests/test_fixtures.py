@@ -55,7 +55,7 @@ def test_a_skip_fails_only_where_none_is_allowed(tmp_path, variable, outcome):
     test = tmp_path / "test_one.py"
     test.write_text("import pytest\ndef test_one():\n    pytest.skip('no tool')\n")
     command = [sys.executable, "-m", "pytest", "-p", "tests.no_skips", "-c", os.devnull]
-    environment = {**os.environ, "ERP_TESTS_NO_SKIP": variable}
+    environment = {**os.environ, "TESTS_NO_SKIP": variable}
     run = subprocess.run(
         [*command, str(test)],
         cwd=ROOT,
