@@ -1,0 +1,73 @@
+"""The application: every page and the API, put together in one place."""
+
+from pathlib import Path
+
+from flask import Flask, g
+from flask_openapi3.openapi import OpenAPI
+
+from erp.accounts.models import Role
+from erp.bootstrap import Erp
+from erp.web import (
+    assets,
+    errors,
+    i18n,
+    preferences,
+    security,
+    sessions,
+    setup,
+    sign_in,
+)
+from erp.web.context import account, may, signed_in
+from erp.web.labels import label, tone
+from erp.web.navigation import places
+from erp.web.timeline import sentence
+
+PAGES = (
+    assets.blueprint,
+    preferences.blueprint,
+    setup.blueprint,
+    sign_in.blueprint,
+)
+HERE = Path(__file__).parent
+
+
+def create_app(erp: Erp) -> Flask:
+    """The back office and its API over the assembled parts; starts nothing."""
+    app = OpenAPI(__name__, doc_ui=False, root_path=str(HERE))
+    app.extensions["erp"] = erp
+    app.config["MAX_CONTENT_LENGTH"] = erp.settings.server.max_body_bytes
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = assets.YEAR_SECONDS
+    app.session_interface = sessions.SealedSessions()
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    i18n.set_up(app)
+    errors.set_up(app)
+    _set_up_templates(app)
+    for step in (_nobody, security.limit_body, sessions.load, security.admit):
+        app.before_request(step)
+    app.after_request(sessions.keep)
+    app.after_request(security.add_headers)
+    for page in PAGES:
+        app.register_blueprint(page)
+    return app
+
+
+def _nobody() -> None:
+    g.signed_in = None
+
+
+def _set_up_templates(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        Role=Role,
+        account=account,
+        asset=assets.asset,
+        own=assets.own,
+        csrf_token=sessions.form_token,
+        label=label,
+        may=may,
+        places=places,
+        sentence=sentence,
+        signed_in=signed_in,
+        store=app.extensions["erp"].settings.store,
+        theme=preferences.theme,
+        tone=tone,
+    )

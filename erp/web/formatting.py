@@ -1,0 +1,71 @@
+"""Numbers, money and moments as people read them. What is unknown is never a zero."""
+
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from babel.core import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+)
+
+UNKNOWN = "—"
+
+
+def money(cents: int | None, currency: str, locale: Locale) -> str:
+    """Minor units as an amount: 123456 USD is $1,234.56, 500 JPY is ¥500."""
+    if cents is None:
+        return UNKNOWN
+    amount = Decimal(cents).scaleb(-get_currency_precision(currency))
+    return str(format_currency(amount, currency, locale=locale))
+
+
+def number(value: int | float | Decimal | None, locale: Locale) -> str:
+    return UNKNOWN if value is None else str(format_decimal(value, locale=locale))
+
+
+def percent(numerator: int | None, denominator: int | None, locale: Locale) -> str:
+    """A share with one decimal; nothing of nothing is unknown, not 0 %."""
+    if numerator is None or not denominator:
+        return UNKNOWN
+    share = Decimal(numerator) / Decimal(denominator)
+    pattern = locale.percent_formats[None].pattern.replace("0%", "0.0%")
+    return str(format_percent(share, format=pattern, locale=locale))
+
+
+def moment(at: datetime | None, zone: tzinfo, locale: Locale) -> str:
+    if at is None:
+        return UNKNOWN
+    local = at.astimezone(zone)
+    return (
+        format_date(local.date(), "medium", locale)
+        + ", "
+        + format_datetime(local, "HH:mm", locale=locale)
+    )
+
+
+def day(on: datetime | date | None, zone: tzinfo, locale: Locale) -> str:
+    if on is None:
+        return UNKNOWN
+    local = on.astimezone(zone).date() if isinstance(on, datetime) else on
+    return str(format_date(local, "medium", locale))
+
+
+def span(length: timedelta | None, locale: Locale) -> str:
+    """A length of time in its largest unit; short ones in seconds."""
+    if length is None:
+        return UNKNOWN
+    if abs(length) < timedelta(seconds=10):
+        seconds = format_decimal(round(length.total_seconds(), 2), locale=locale)
+        return f"{seconds} s"
+    return str(format_timedelta(length, locale=locale))
+
+
+def ago(at: datetime | None, now: datetime, locale: Locale) -> str:
+    """“3 hours ago”, “in 2 days”."""
+    if at is None:
+        return UNKNOWN
+    return str(format_timedelta(at - now, add_direction=True, locale=locale))
