@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
 from sqlmodel import col
 
 from erp.fulfilment.lifecycle import PurchaseStatus
@@ -56,34 +56,45 @@ def matches(wanted: PurchaseFilter, now: datetime) -> list[ColumnElement[bool]]:
 
 def is_late(late: Lateness, now: datetime) -> ColumnElement[bool]:
     """One that ended (rejected, cancelled) is late no more: others see to its lines."""
-    ship_by, handed_over = (
-        col(PurchaseOrder.ship_by),
-        col(PurchaseOrder.handed_over_at),
-    )
-    deliver_by, delivered = (
-        col(PurchaseOrder.deliver_by),
-        col(PurchaseOrder.delivered_at),
-    )
-    runs = col(PurchaseOrder.ended_at).is_(None)
-    not_shipped = and_(handed_over.is_(None), ship_by < now, runs)
-    not_delivered = and_(delivered.is_(None), deliver_by < now, runs)
     if late is Lateness.HAND_OVER:
-        return or_(not_shipped, handed_over > ship_by)
+        handed_over = col(PurchaseOrder.handed_over_at)
+        return or_(_unshipped(now), handed_over > col(PurchaseOrder.ship_by))
     if late is Lateness.DELIVERY:
-        return or_(not_delivered, delivered > deliver_by)
-    return or_(not_shipped, not_delivered)
+        delivered = col(PurchaseOrder.delivered_at)
+        return or_(_undelivered(now), delivered > col(PurchaseOrder.deliver_by))
+    return or_(_unshipped(now), _undelivered(now))
 
 
 def orders_of_supplier(code: str) -> Select[Any]:
     """Ids of the orders a supplier was asked to deliver a part of."""
-    return select(col(PurchaseOrder.order_id)).where(
-        col(PurchaseOrder.supplier_id) == _supplier_id(code)
+    order_id = col(PurchaseOrder.order_id)
+    its = col(PurchaseOrder.supplier_id) == _supplier_id(code)
+    return select(order_id).where(its).distinct()
+
+
+def late_orders(now: datetime) -> CompoundSelect[Any]:
+    """Ids of the orders a part of which is late now, by an index for either reason."""
+    order_id = col(PurchaseOrder.order_id)
+    return union(
+        select(order_id).where(_unshipped(now)),
+        select(order_id).where(_undelivered(now)),
     )
 
 
-def late_orders(now: datetime) -> Select[Any]:
-    """Ids of the orders a part of which is late now."""
-    return select(col(PurchaseOrder.order_id)).where(is_late(Lateness.NOW, now))
+def _unshipped(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        col(PurchaseOrder.handed_over_at).is_(None),
+        col(PurchaseOrder.ended_at).is_(None),
+        col(PurchaseOrder.ship_by) < now,
+    )
+
+
+def _undelivered(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        col(PurchaseOrder.delivered_at).is_(None),
+        col(PurchaseOrder.ended_at).is_(None),
+        col(PurchaseOrder.deliver_by) < now,
+    )
 
 
 def _supplier_id(code: str) -> Any:

@@ -12,7 +12,7 @@ from config import paging
 from config.paging import Count, Page
 from erp.orders.lifecycle import HoldReason, OrderStatus
 from erp.orders.models import Channel, Contact, Hold, Order, OrderEvent, OrderLine
-from erp.orders.search import ORDERS, OrderFilter, matches
+from erp.orders.search import ORDERS, OrderFilter, narrowed
 
 EXPORT_LIMIT = 100_000  # rows of one CSV file; a spreadsheet takes ten times as many
 
@@ -52,7 +52,7 @@ def list_orders(
 
 
 def count_orders(session: Session, wanted: OrderFilter) -> Count:
-    return paging.count(session, select(col(Order.id)).where(*matches(wanted)))
+    return paging.count(session, narrowed(select(col(Order.id)), wanted))
 
 
 def export_orders(session: Session, wanted: OrderFilter) -> Sequence[OrderRow]:
@@ -67,7 +67,7 @@ def matching_ids(session: Session, wanted: OrderFilter, limit: int) -> list[int]
     """The ids of the orders that match, for a command on all of them."""
     order = ORDERS[wanted.sort]
     by = order.key.desc() if order.descending else order.key.asc()
-    query = select(col(Order.id)).where(*matches(wanted)).order_by(by).limit(limit)
+    query = narrowed(select(col(Order.id)), wanted).order_by(by).limit(limit)
     return list(session.scalars(query))
 
 
@@ -122,7 +122,7 @@ def has_orders(session: Session) -> bool:
 
 def _listed(wanted: OrderFilter) -> Select[*tuple[Any, ...]]:
     query = select(*ROW).join(Contact, col(Contact.id) == col(Order.contact_id))
-    return query.where(*matches(wanted))
+    return narrowed(query, wanted)
 
 
 def _rows(session: Session, found: Sequence[Any]) -> list[OrderRow]:
