@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from config.database import one_of, stored_by_value
@@ -34,7 +34,21 @@ class Reading(SQLModel, table=True):
         UniqueConstraint("kpi", "scope_kind", "scope_key", "at"),
         one_of("kpi", Kpi),
         one_of("scope_kind", ScopeKind),
-        Index("ix_reading_newest", "at", "kpi"),
+        Index(
+            "uq_reading_newest",
+            "kpi",
+            "scope_kind",
+            "scope_key",
+            unique=True,
+            sqlite_where=text("is_newest"),
+            postgresql_where=text("is_newest"),
+        ),
+        Index(
+            "ix_reading_within_day",
+            "at",
+            sqlite_where=text("NOT closes_day"),
+            postgresql_where=text("NOT closes_day"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -47,3 +61,5 @@ class Reading(SQLModel, table=True):
     denominator: int
     covered: int
     total: int
+    is_newest: bool = True  # of its KPI and scope; one row is
+    closes_day: bool = True  # the last of its UTC day so far: it outlives the others

@@ -1,0 +1,228 @@
+"""The money of every order placed in a window, summed scope by scope."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlmodel import Session, col
+
+from erp.fulfilment.lifecycle import ReturnStatus
+from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Return, ReturnLine
+from erp.kpis.margins import MILLION, Bought, CameBack, Purchase, Sale, Sold, parts
+from erp.kpis.measures import Measured
+from erp.kpis.models import ScopeKind
+from erp.kpis.scopes import Measures, Window
+from erp.orders.lifecycle import OrderStatus
+from erp.orders.models import Order, OrderLine
+from inventory.models import ExchangeRate, Product
+from suppliers.models import Supplier
+
+AT_ONCE = 1000  # rows read at once: a long window must not fill the memory
+# by key: numerator, denominator, covered, total
+Figures = dict[ScopeKind, dict[str, list[int]]]
+    ScopeKind, dict[str, list[int]]
+]  # numerator, denominator, covered, total
+Rates = dict[str, list[tuple[date, int]]]  # by currency, oldest first
+
+
+def gross_margin(session: Session, window: Window, *, currency: str) -> Measures:
+    """What is left of the revenue of the orders placed in the window, in cents.
+
+    Cancelled orders do not count. `margins` says what revenue and cost are. An order
+    counts as a whole or not at all: if a unit has no supplier yet, or a rate of
+    exchange is missing, it is in `total` but not in `covered`, numerator or
+    denominator. Refunds and credits of settled returns are in the order's currency and
+    in the window of their order. Another currency is turned into the store's by the
+    newest rate of the day the order was placed or of a day before.
+    """
+    figures: dict[ScopeKind, dict[str, list[int]]] = {
+        kind: defaultdict(lambda: [0, 0, 0, 0]) for kind in ScopeKind
+    }
+    for channel, sale in _sales(session, window, currency):
+        _add(figures, channel, sale)
+    return {
+        (kind, key): Measured(*each)
+        for kind, found in figures.items()
+        for key, each in found.items()
+    }
+
+
+def _add(figures: Figures, channel: str, sale: Sale) -> None:
+    found = parts(sale)
+    overall = figures[ScopeKind.OVERALL][""]
+    by_channel = figures[ScopeKind.CHANNEL][channel]
+    for figure in (overall, by_channel, *_touched(figures, sale)):
+        figure[2] += found is not None
+        figure[3] += 1
+    for part in found or ():
+        margin = part.revenue_cents - part.cost_cents
+        for figure in (
+            overall,
+            by_channel,
+            figures[ScopeKind.SUPPLIER][part.supplier],
+            figures[ScopeKind.PRODUCT][part.product],
+        ):
+            figure[0] += margin
+            figure[1] += part.revenue_cents
+
+
+def _touched(figures: Figures, sale: Sale) -> Iterator[list[int]]:
+    """The figures of every product and supplier of an order, each once."""
+    lines = sale.lines.values()
+    for product in {sold.product for sold in lines}:
+        if product:
+            yield figures[ScopeKind.PRODUCT][product]
+    for supplier in {each.supplier for sold in lines for each in sold.bought}:
+        yield figures[ScopeKind.SUPPLIER][supplier]
+
+
+def _sales(
+    session: Session, window: Window, currency: str
+) -> Iterator[tuple[str, Sale]]:
+    """Every order that counts, with its channel."""
+    counts = and_(
+        window.holds(Order.placed_at),
+        col(Order.status) != OrderStatus.CANCELLED,
+        col(Order.cancelled_at).is_(None),
+    )
+    returns = _returns(session, counts)
+    rates = _rates(session, currency)
+    rows = session.execute(
+        _bought_lines(counts, currency), execution_options={"yield_per": AT_ONCE}
+    )
+    for order_id, group in groupby(rows, key=itemgetter(0)):
+        lines = sorted(group, key=itemgetter(6, 12))
+        (_, channel, own_currency, placed_at, discount, shipping) = lines[0][:6]
+        sale = Sale(
+            lines={},
+            discount_cents=discount,
+            shipping_cents=shipping,
+            purchases={},
+            returns=returns.get(order_id, []),
+            rate_millionths=MILLION
+            if own_currency == currency
+            else _rate_on(rates, own_currency, placed_at.date()),
+        )
+        for line in lines:
+            _add_line(sale, line, own_currency)
+        sale.discount_cents -= min(
+            discount, sum(sold.discount_cents for sold in sale.lines.values())
+        )
+        yield channel, sale
+
+
+def _bought_lines(
+    counts: ColumnElement[bool], currency: str
+) -> Select[*tuple[Any, ...]]:
+    """One row for each order line and purchase order line of it; 0: there is none."""
+    purchase_line = PurchaseOrderLine
+    return (
+        select(
+            col(Order.id),
+            col(Order.channel),
+            col(Order.currency),
+            case((col(Order.currency) != currency, col(Order.placed_at))),
+            col(Order.discount_cents),
+            col(Order.shipping_cents),
+            col(OrderLine.id),
+            col(Product.sku),
+            col(OrderLine.quantity),
+            col(OrderLine.cancelled_quantity),
+            col(OrderLine.unit_price_cents),
+            col(OrderLine.discount_cents),
+            func.coalesce(purchase_line.id, 0),
+            func.coalesce(purchase_line.accepted_quantity, purchase_line.quantity),
+            col(purchase_line.unit_cost_cents),
+            col(Supplier.code),
+            col(PurchaseOrder.id),
+            col(PurchaseOrder.currency),
+            col(PurchaseOrder.rate_millionths),
+            col(PurchaseOrder.order_fee_cents) + col(PurchaseOrder.shipping_cost_cents),
+        )
+        .select_from(Order)
+        .join(OrderLine, col(OrderLine.order_id) == col(Order.id))
+        .outerjoin(Product, col(Product.id) == col(OrderLine.product_id))
+        .outerjoin(
+            purchase_line,
+            and_(
+                col(purchase_line.order_line_id) == col(OrderLine.id),
+                col(purchase_line.is_live),
+            ),
+        )
+        .outerjoin(
+            PurchaseOrder, col(PurchaseOrder.id) == col(purchase_line.purchase_order_id)
+        )
+        .outerjoin(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(counts)
+        .order_by(col(Order.placed_at), col(Order.id))
+    )
+
+
+def _add_line(sale: Sale, row: Any, currency: str) -> None:
+    line_id, sku, quantity, cancelled, price, discount, purchase_line_id = row[6:13]
+    if line_id not in sale.lines:
+        sale.lines[line_id] = Sold(
+            sku or "", quantity, quantity - cancelled, price, discount
+        )
+    if not purchase_line_id:
+        return
+    units, cost, supplier, purchase_id, theirs, rate, extra = row[13:]
+    sale.lines[line_id].bought.append(Bought(purchase_id, supplier, units, cost))
+    if purchase_id not in sale.purchases:
+        known = MILLION if theirs == currency else rate
+        sale.purchases[purchase_id] = Purchase(extra, known)
+
+
+def _returns(
+    session: Session, counts: ColumnElement[bool]
+) -> dict[int, list[CameBack]]:
+    """Settled returns by order."""
+    rows = session.execute(
+        select(
+            col(Return.id),
+            col(Return.order_id),
+            func.coalesce(Return.refund_cents, 0),
+            func.coalesce(Return.supplier_credit_cents, 0),
+            col(ReturnLine.order_line_id),
+            col(ReturnLine.quantity),
+        )
+        .join(Order, col(Order.id) == col(Return.order_id))
+        .join(ReturnLine, col(ReturnLine.return_id) == col(Return.id))
+        .where(counts, col(Return.status) == ReturnStatus.SETTLED)
+        .order_by(col(Return.id), col(ReturnLine.order_line_id))
+    )
+    found: dict[int, list[CameBack]] = defaultdict(list)
+    for _, group in groupby(rows, key=itemgetter(0)):
+        lines = list(group)
+        _, order_id, refund, credit, *_ = lines[0]
+        units = {line_id: quantity for *_, line_id, quantity in lines}
+        found[order_id].append(CameBack(refund, credit, units))
+    return found
+
+
+def _rates(session: Session, currency: str) -> Rates:
+    query = (
+        select(
+            col(ExchangeRate.base),
+            col(ExchangeRate.day),
+            col(ExchangeRate.rate_millionths),
+        )
+        .where(col(ExchangeRate.currency) == currency)
+        .order_by(col(ExchangeRate.day))
+    )
+    rates: Rates = defaultdict(list)
+    for base, day, rate_millionths in session.execute(query):
+        rates[base].append((day, rate_millionths))
+    return rates
+
+
+def _rate_on(rates: Rates, currency: str, day: date) -> int | None:
+    """The newest rate of the day or of one before; None: unknown."""
+    known = rates.get(currency, [])
+    at = bisect_right(known, day, key=itemgetter(0))
+    return known[at - 1][1] if at else None
