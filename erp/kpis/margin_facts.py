@@ -25,8 +25,6 @@ from suppliers.models import Supplier
 AT_ONCE = 1000  # rows read at once: a long window must not fill the memory
 # by key: numerator, denominator, covered, total
 Figures = dict[ScopeKind, dict[str, list[int]]]
-    ScopeKind, dict[str, list[int]]
-]  # numerator, denominator, covered, total
 Rates = dict[str, list[tuple[date, int]]]  # by currency, oldest first
 
 
