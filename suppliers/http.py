@@ -100,7 +100,7 @@ class SupplierHttp:
 
     def _body(self, response: httpx.Response, due: float, *, places: bool) -> bytes:
         body = bytearray()
-        for chunk in response.iter_raw():
+        for chunk in _chunks(response):
             body += chunk
             if len(body) > self._policy.largest_answer_bytes:
                 self.unreadable("its answer is too large", places=places)
@@ -141,13 +141,19 @@ def _refusal_body(response: httpx.Response, due: float) -> bytes:
     """The words of a refusal; its status already says enough if they break off."""
     body = bytearray()
     try:
-        for chunk in response.iter_raw():
+        for chunk in _chunks(response):
             body += chunk
             if len(body) > LARGEST_REFUSAL_BYTES or time.monotonic() > due:
                 break
     except OTHER_FAILURES:
         return b""
     return bytes(body)
+
+
+def _chunks(response: httpx.Response) -> httpx.SyncByteStream:
+    """The body as it is on the wire: never unpacked, so that its size is its size."""
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    return response.stream
 
 
 def _said(error: httpx.HTTPError) -> str:
