@@ -54,9 +54,9 @@ class Sessions:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One writing transaction; committed if the block ends, else rolled back."""
-        with Session(self._writing, expire_on_commit=False) as session:
-            with session.begin():
-                yield session
+        fresh = Session(self._writing, expire_on_commit=False)
+        with fresh as session, session.begin():
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

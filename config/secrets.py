@@ -36,7 +36,7 @@ class Secrets:
 
 
 def secrets_in(folder: Path) -> Secrets:
-    """The secrets of a data folder; its key is made on first use, for the owner only."""
+    """The secrets of a data folder; first use makes a key only the owner can read."""
     path = folder / "secret.key"
     folder.mkdir(parents=True, exist_ok=True)
     try:

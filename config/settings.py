@@ -71,6 +71,7 @@ class Forwarding:
 @dataclass(frozen=True, slots=True)
 class Tracking:
     poll_seconds: int
+    stock_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,10 @@ class Jobs:
     route_orders: int
     forward_purchases: int
     reconcile_purchases: int
+    cancel_purchases: int
     track_purchases: int
     sync_stock: int
+    retry_held: int
     measure_kpis: int
     raise_alerts: int
     send_mail: int

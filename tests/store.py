@@ -5,15 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-import erp.accounts.models
-import erp.alerts.models
-import erp.fulfilment.models
-import erp.jobs.models
-import erp.kpis.models
-import erp.orders.models
-import inventory.models
-import suppliers.models  # noqa: F401  every table is known to the metadata
-from config.database import Sessions, connect, metadata
+from config.database import Sessions, connect
+from erp.migrations.tables import metadata
 
 
 @pytest.fixture

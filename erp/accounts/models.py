@@ -1,4 +1,4 @@
-"""Who may do what: back-office accounts, their sessions, API tokens, the audit trail."""
+"""Who may do what: accounts, their sessions, API tokens, and the audit trail."""
 
 from datetime import datetime
 from enum import StrEnum

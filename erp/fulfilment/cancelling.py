@@ -15,7 +15,7 @@ from erp.fulfilment.dossiers import dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.reports import apply_reports
-from erp.fulfilment.requests import connection_of
+from suppliers.connections import connection_of
 from suppliers.contract import PurchaseReport
 from suppliers.errors import SupplierError
 from suppliers.models import Supplier
@@ -34,7 +34,7 @@ def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
     """Ask for every cancellation that is due; how many were asked."""
     now = carrier.clock()
     with sessions.reading() as session:
-        if not _due(session, now, 1):
+        if not anything_due(session, now):
             return 0
     with sessions.writing() as session:
         wishes = _claim(session, carrier, now, limit)
@@ -43,6 +43,11 @@ def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
         with sessions.writing() as session:
             _record(session, wish, answer, carrier, carrier.clock())
     return len(wishes)
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a supplier should be asked to cancel now."""
+    return bool(_due(session, now, 1))
 
 
 def _due(

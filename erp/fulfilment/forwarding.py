@@ -17,8 +17,9 @@ from erp.fulfilment.carrier import Answer, Carrier, Claimed
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.outcomes import record
-from erp.fulfilment.requests import connection_of, purchase_requests
+from erp.fulfilment.requests import purchase_requests
 from erp.fulfilment.retries import RetryRules
+from suppliers.connections import connection_of
 from suppliers.contract import PurchaseRequest
 from suppliers.errors import SupplierError
 from suppliers.models import Supplier

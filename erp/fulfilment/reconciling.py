@@ -16,8 +16,8 @@ from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.reports import advance, apply_reports
-from erp.fulfilment.requests import connection_of
 from erp.orders.history import note
+from suppliers.connections import connection_of
 from suppliers.contract import Duplicates, PurchaseReport
 from suppliers.errors import SupplierError
 from suppliers.models import Supplier
@@ -53,7 +53,7 @@ def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> i
     """Look up what is unknown and due; how many were looked up."""
     now = carrier.clock()
     with sessions.reading() as session:
-        if not _anything_due(session, now):
+        if not anything_due(session, now):
             return 0
     with sessions.writing() as session:
         _call_dead_leases_lost(session, carrier, now)
@@ -65,7 +65,8 @@ def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> i
     return len(questions)
 
 
-def _anything_due(session: Session, now: datetime) -> bool:
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a lost answer could be settled now."""
     waiting = (PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN)
     query = select(PurchaseOrder.id).where(
         col(PurchaseOrder.status).in_(waiting), col(PurchaseOrder.due_at) <= now

@@ -14,8 +14,8 @@ from erp.fulfilment.carrier import Carrier
 from erp.fulfilment.lifecycle import AWAITED, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.reports import apply_reports
-from erp.fulfilment.requests import connection_of
 from erp.fulfilment.retries import wait
+from suppliers.connections import connection_of
 from suppliers.contract import ChangePage
 from suppliers.errors import SupplierError
 from suppliers.models import Supplier
@@ -43,7 +43,7 @@ def track_due(sessions: Sessions, carrier: Carrier, every: timedelta) -> int:
     """Poll the suppliers whose turn it is; how many purchase orders were reported."""
     now = carrier.clock()
     with sessions.reading() as session:
-        if not session.exec(_due(now).limit(1)).first():
+        if not anything_due(session, now):
             return 0
     with sessions.writing() as session:
         polls = _claim(session, carrier, now)
@@ -51,6 +51,11 @@ def track_due(sessions: Sessions, carrier: Carrier, every: timedelta) -> int:
         return 0
     with ThreadPoolExecutor(min(carrier.threads, len(polls))) as pool:
         return sum(pool.map(lambda p: _poll(sessions, carrier, p, every), polls))
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether it is some supplier's turn to be asked."""
+    return session.exec(_due(now).limit(1)).first() is not None
 
 
 def poll_now(session: Session, supplier: Supplier, now: datetime) -> None:

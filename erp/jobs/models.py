@@ -35,6 +35,16 @@ class JobRun(SQLModel, table=True):
     error: str = ""
 
 
+class JobRequest(SQLModel, table=True):
+    """A human asks for a run now; the leader takes it with its next breath."""
+
+    __tablename__ = "job_request"
+
+    job: str = Field(primary_key=True, max_length=40)
+    requested_at: datetime
+    requested_by: str
+
+
 class Lease(SQLModel, table=True):
     """Who leads; a holder that does not renew in time has lost it."""
 

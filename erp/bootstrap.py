@@ -1,0 +1,53 @@
+"""Assembles the program: the only wiring, and the only place that asks the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from config.database import Sessions, connect
+from config.secrets import Secrets, secrets_in
+from config.settings import Settings
+from erp.kpis.policy import Policy, load_policy
+from erp.migrations.upgrading import upgrade
+from suppliers.registry import Clients
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Erp:
+    """The running program: what every entry point needs, opened once."""
+
+    settings: Settings
+    sessions: Sessions
+    secrets: Secrets
+    clients: Clients
+    clock: Clock
+    kpi_policy: Policy
+
+    def close(self) -> None:
+        self.clients.close()
+        self.sessions.engine.dispose()
+
+
+def assemble(settings: Settings, clock: Clock = utc_now) -> Erp:
+    """Open the database, bring it to the newest schema, open the clients."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = connect(
+        settings.database_url,
+        busy_timeout_seconds=settings.database.busy_timeout_seconds,
+    )
+    upgrade(engine)
+    return Erp(
+        settings=settings,
+        sessions=Sessions(engine),
+        secrets=secrets_in(settings.data),
+        clients=Clients(clock),
+        clock=clock,
+        kpi_policy=load_policy(settings.data),
+    )

@@ -1,0 +1,111 @@
+"""The `erp` command."""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from waitress.server import create_server
+
+from config.logging import set_up as set_up_logging
+from config.settings import Settings, SettingsError, load
+from erp.bootstrap import Erp, assemble
+from erp.web.app import create_app
+from erp.worker import Worker
+from suppliers.sandbox import serve as serve_sandbox
+
+log = logging.getLogger(__name__)
+
+DIED = 70  # exit status when the scheduler's thread is dead (EX_SOFTWARE)
+WATCH_SECONDS = 1.0
+
+
+@click.group()
+@click.version_option(package_name="dropship-erp")
+def main() -> None:
+    """Operate a dropshipping store: orders in, purchase orders out, owner told."""
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder that holds all state (default: ERP_DATA, else ./var).",
+    )(command)
+
+
+@main.command()
+@data_option
+@click.option("--port", type=int, help="Port to listen on (default: from settings).")
+def serve(data: Path | None, port: int | None) -> None:
+    """Serve the pages and the API, and run the scheduler, in one process."""
+    settings = _settings(data)
+    erp = assemble(settings)
+    server = create_server(
+        create_app(erp),
+        host=settings.server.host,
+        port=settings.server.port if port is None else port,
+        threads=settings.server.threads,
+        ident=None,
+        max_request_body_size=settings.server.max_body_bytes + 1,
+    )
+    worker = Worker(erp)
+    worker.start()
+    pages = threading.Thread(target=server.run, name="pages", daemon=True)
+    pages.start()
+    click.echo(f"listening on http://{server.effective_host}:{server.effective_port}")
+    died = _watch(worker)
+    server.close()
+    _end(erp, worker, died)
+
+
+@main.command()
+@data_option
+def worker(data: Path | None) -> None:
+    """Run the scheduler alone; any number may run, one leads."""
+    erp = assemble(_settings(data))
+    scheduler = Worker(erp)
+    scheduler.start()
+    click.echo("scheduler started")
+    _end(erp, scheduler, _watch(scheduler))
+
+
+@main.command()
+@data_option
+@click.option("--port", type=int, default=8700, show_default=True)
+def sandbox(data: Path | None, port: int) -> None:
+    """Run sandbox suppliers; their books lie in the data folder."""
+    serve_sandbox(_settings(data).data / "sandbox", port)
+
+
+def _settings(data: Path | None) -> Settings:
+    try:
+        settings = load(data)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    set_up_logging(settings.logging.level)
+    return settings
+
+
+def _watch(worker: Worker) -> bool:
+    """Wait for a signal to stop; true if the scheduler died instead."""
+    stop = threading.Event()
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+    while not stop.wait(WATCH_SECONDS):
+        if not worker.is_alive:
+            log.critical("the scheduler's thread is dead, ending")
+            return True
+    return False
+
+
+def _end(erp: Erp, worker: Worker, died: bool) -> None:
+    if died:
+        sys.exit(DIED)
+    worker.stop()
+    erp.close()

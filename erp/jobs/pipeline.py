@@ -1,0 +1,129 @@
+"""The jobs, in the order data flows. Each does what is due and says how much it was."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from erp.bootstrap import Erp
+from erp.fulfilment import cancelling, forwarding, purchasing, reconciling, tracking
+from erp.fulfilment.carrier import Carrier
+from erp.fulfilment.retries import RetryRules
+from erp.kpis.measuring import measure
+from erp.orders.checking import check_some
+from erp.orders.guards import GuardPolicy
+from erp.orders.lifecycle import NextStep
+from erp.orders.models import Order
+from inventory import sync
+
+BATCH = 200  # orders in one transaction: short enough that pages do not wait
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing the scheduler ticks. `is_due` answers cheaply if there is work."""
+
+    name: str
+    run: Callable[[Erp], int]
+    is_due: Callable[[Session, datetime], bool] | None = None
+
+    def every(self, erp: Erp) -> int:
+        """Seconds between two ticks."""
+        seconds: int = getattr(erp.settings.jobs, self.name)
+        return seconds
+
+
+def check_orders(erp: Erp) -> int:
+    policy = GuardPolicy.of(erp.settings.guards)
+    return _in_batches(
+        lambda: check_some(erp.sessions, policy, erp.clock(), limit=BATCH)
+    )
+
+
+def route_orders(erp: Erp) -> int:
+    rules = purchasing.RoutingRules.of(erp.settings.routing, erp.settings.guards)
+    return _in_batches(
+        lambda: purchasing.route_some(erp.sessions, rules, erp.clock(), limit=BATCH)
+    )
+
+
+def forward_purchases(erp: Erp) -> int:
+    return forwarding.forward_due(erp.sessions, _carrier(erp))
+
+
+def reconcile_purchases(erp: Erp) -> int:
+    return reconciling.reconcile_due(erp.sessions, _carrier(erp))
+
+
+def cancel_purchases(erp: Erp) -> int:
+    return cancelling.cancel_due(erp.sessions, _carrier(erp))
+
+
+def track_purchases(erp: Erp) -> int:
+    every = timedelta(seconds=erp.settings.tracking.poll_seconds)
+    return tracking.track_due(erp.sessions, _carrier(erp), every)
+
+
+def sync_stock(erp: Erp) -> int:
+    reader = sync.FeedReader(
+        clients=erp.clients,
+        secrets=erp.secrets,
+        clock=erp.clock,
+        every=timedelta(seconds=erp.settings.tracking.stock_seconds),
+        call_seconds=erp.settings.forwarding.call_timeout_seconds,
+    )
+    read = 0
+    while sync.sync_one(erp.sessions, reader):
+        read += 1
+    return read
+
+
+def retry_held(erp: Erp) -> int:
+    with erp.sessions.writing() as session:
+        return purchasing.retry_held(session, erp.clock())
+
+
+def measure_kpis(erp: Erp) -> int:
+    currency = erp.settings.store.currency
+    return measure(erp.sessions, erp.kpi_policy, erp.clock(), currency=currency)
+
+
+def _orders_at(step: NextStep) -> Callable[[Session, datetime], bool]:
+    def is_due(session: Session, _now: datetime) -> bool:
+        query = select(Order.id).where(col(Order.next_step) == step).limit(1)
+        return session.exec(query).first() is not None
+
+    return is_due
+
+
+JOBS = (
+    Job("check_orders", check_orders, _orders_at(NextStep.CHECK)),
+    Job("route_orders", route_orders, _orders_at(NextStep.ROUTE)),
+    Job("forward_purchases", forward_purchases, forwarding.anything_due),
+    Job("reconcile_purchases", reconcile_purchases, reconciling.anything_due),
+    Job("cancel_purchases", cancel_purchases, cancelling.anything_due),
+    Job("track_purchases", track_purchases, tracking.anything_due),
+    Job("sync_stock", sync_stock, sync.anything_due),
+    Job("retry_held", retry_held),
+    Job("measure_kpis", measure_kpis),
+)
+
+
+def _carrier(erp: Erp) -> Carrier:
+    forwarding_settings = erp.settings.forwarding
+    return Carrier(
+        clients=erp.clients,
+        secrets=erp.secrets,
+        clock=erp.clock,
+        rules=RetryRules.of(forwarding_settings),
+        threads=forwarding_settings.threads,
+        call_seconds=forwarding_settings.call_timeout_seconds,
+    )
+
+
+def _in_batches(step: Callable[[], int]) -> int:
+    done = 0
+    while batch := step():
+        done += batch
+    return done

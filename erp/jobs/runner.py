@@ -1,0 +1,177 @@
+"""Runs jobs: one leader, one run for each slot, every failure written down."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, func, select, update
+
+from config.database import Sessions
+from erp.bootstrap import Erp
+from erp.jobs.models import JobRequest, JobRun, Lease, RunOutcome
+from erp.jobs.pipeline import JOBS, Job
+
+log = logging.getLogger(__name__)
+
+LEADER = "scheduler"
+LEASE = timedelta(seconds=20)  # a leader that is silent so long has lost its place
+LONGEST_ERROR = 2_000  # characters kept of a failure
+KEPT_RUNS = 200  # of each job
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether somebody leads, and the jobs whose newest run failed."""
+
+    leader_until: datetime | None
+    failing: tuple[str, ...]
+    is_ticking: bool
+
+
+def slot_of(now: datetime, every_seconds: int) -> str:
+    """The name of the slot a moment falls into, the same for every scheduler."""
+    start = int(now.timestamp()) // every_seconds * every_seconds
+    return str(start)
+
+
+def tick(erp: Erp, job: Job, *, asked: bool = False) -> bool:
+    """Run a job for the present slot; false if there was nothing to do.
+
+    A slot that another scheduler has taken is not run again. `asked` by a human it
+    runs in a slot of its own, even without visible work.
+    """
+    now = erp.clock()
+    with erp.sessions.reading() as session:
+        if not asked and job.is_due and not job.is_due(session, now):
+            return False
+    slot = f"asked {now.isoformat()}" if asked else slot_of(now, job.every(erp))
+    run_id = _start(erp.sessions, job, slot, now)
+    if run_id is None:
+        return False
+    _run(erp, job, run_id)
+    return True
+
+
+def lead(session: Session, holder: str, now: datetime) -> bool:
+    """Take or renew the leadership; false while somebody else holds it."""
+    renewed = session.exec(
+        update(Lease)
+        .where(
+            col(Lease.name) == LEADER,
+            (col(Lease.holder) == holder) | (col(Lease.until) < now),
+        )
+        .values(holder=holder, until=now + LEASE)
+    )
+    if renewed.rowcount:
+        return True
+    if session.get(Lease, LEADER):
+        return False
+    try:
+        with session.begin_nested():
+            session.add(Lease(name=LEADER, holder=holder, until=now + LEASE))
+    except IntegrityError:
+        return False
+    return True
+
+
+def resign(session: Session, holder: str, now: datetime) -> None:
+    """Give the leadership up, so that another need not wait for the lease to end."""
+    session.exec(
+        update(Lease)
+        .where(col(Lease.name) == LEADER, col(Lease.holder) == holder)
+        .values(until=now - timedelta(seconds=1))
+    )
+
+
+def request_run(session: Session, job: str, now: datetime, *, by: str) -> None:
+    """Ask the leader to run a job soon. Raises KeyError for a job there is not."""
+    known = {each.name for each in JOBS}
+    if job not in known:
+        raise KeyError(job)
+    session.merge(JobRequest(job=job, requested_at=now, requested_by=by))
+
+
+def is_asked(session: Session) -> bool:
+    """Whether a human has asked for a run."""
+    return session.exec(select(JobRequest.job).limit(1)).first() is not None
+
+
+def take_requests(session: Session) -> list[Job]:
+    """The jobs humans asked for; each request is taken once."""
+    asked = {row.job for row in session.exec(select(JobRequest)).all()}
+    session.exec(delete(JobRequest).where(col(JobRequest.job).in_(asked)))
+    return [job for job in JOBS if job.name in asked]
+
+
+def newest_runs(session: Session) -> Mapping[str, JobRun]:
+    """The newest run of each job that has had one."""
+    newest = select(func.max(JobRun.id)).group_by(col(JobRun.job))
+    runs = session.exec(select(JobRun).where(col(JobRun.id).in_(newest)))
+    return {run.job: run for run in runs}
+
+
+def health(session: Session, now: datetime) -> Health:
+    """How the scheduler does; it is ticking while its leader's lease is alive."""
+    lease = session.get(Lease, LEADER)
+    failing = tuple(
+        sorted(
+            name
+            for name, run in newest_runs(session).items()
+            if run.outcome is RunOutcome.FAILED
+        )
+    )
+    return Health(
+        leader_until=lease.until if lease else None,
+        failing=failing,
+        is_ticking=lease is not None and lease.until > now,
+    )
+
+
+def forget_old_runs(session: Session) -> int:
+    """Keep the newest runs of each job; how many were forgotten."""
+    forgotten = 0
+    for job in JOBS:
+        oldest = session.exec(
+            select(JobRun.id)
+            .where(col(JobRun.job) == job.name)
+            .order_by(col(JobRun.id).desc())
+            .offset(KEPT_RUNS)
+            .limit(1)
+        ).first()
+        if oldest is not None:
+            gone = session.exec(
+                delete(JobRun).where(
+                    col(JobRun.job) == job.name, col(JobRun.id) <= oldest
+                )
+            )
+            forgotten += gone.rowcount
+    return forgotten
+
+
+def _start(sessions: Sessions, job: Job, slot: str, now: datetime) -> int | None:
+    run = JobRun(job=job.name, slot=slot, started_at=now, outcome=RunOutcome.STARTED)
+    try:
+        with sessions.writing() as session:
+            session.add(run)
+            session.flush()
+            return run.id
+    except IntegrityError:
+        return None
+
+
+def _run(erp: Erp, job: Job, run_id: int) -> None:
+    """The one place where anything may fail: it is logged and kept with the run."""
+    did, error = 0, ""
+    try:
+        did = job.run(erp)
+    except Exception as failure:
+        log.exception("job failed job=%s", job.name)
+        error = f"{type(failure).__name__}: {failure}"[:LONGEST_ERROR]
+    with erp.sessions.writing() as session:
+        run = session.get_one(JobRun, run_id)
+        run.ended_at = erp.clock()
+        run.outcome = RunOutcome.FAILED if error else RunOutcome.DONE
+        run.did = did
+        run.error = error

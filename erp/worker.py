@@ -1,0 +1,102 @@
+"""The scheduler: it only ticks. What is owed stands in the tables, never in here."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from erp.bootstrap import Erp
+from erp.jobs.pipeline import JOBS, Job
+from erp.jobs.runner import LEASE, is_asked, lead, resign, take_requests, tick
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 5  # four fit into a lease
+REQUESTS_SECONDS = 1
+LONGEST_SILENCE = 30.0  # seconds without a heartbeat: the scheduler thread is dead
+
+
+class Worker:
+    """Ticks the jobs while it leads; `is_alive` tells whether it still does."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+        self._leads_until = 0.0
+        self._last_beat = time.monotonic()
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(JOBS) + 2)},
+            job_defaults={
+                "coalesce": True,
+                "max_instances": 1,
+                "misfire_grace_time": None,
+            },
+        )
+        self._scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+
+    def start(self) -> None:
+        """Begin to tick; the first heartbeat comes before the first job."""
+        self._beat()
+        self._every(HEARTBEAT_SECONDS, "heartbeat", self._beat)
+        self._every(REQUESTS_SECONDS, "requests", self._serve_requests)
+        for job in JOBS:
+            self._every(job.every(self._erp), job.name, self._ticker(job))
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let running jobs end, then give the leadership up."""
+        self._scheduler.shutdown(wait=True)
+        with self._erp.sessions.writing() as session:
+            resign(session, self._holder, self._erp.clock())
+
+    @property
+    def is_alive(self) -> bool:
+        """False once the scheduler's thread is dead, whatever it says of itself."""
+        return time.monotonic() - self._last_beat < LONGEST_SILENCE
+
+    def _every(self, seconds: int, name: str, run: Callable[[], None]) -> None:
+        first = self._erp.clock()
+        self._scheduler.add_job(
+            run, IntervalTrigger(seconds=seconds), id=name, next_run_time=first
+        )
+
+    def _beat(self) -> None:
+        asked_at = time.monotonic()
+        with self._erp.sessions.writing() as session:
+            leads = lead(session, self._holder, self._erp.clock())
+        self._leads_until = asked_at + LEASE.total_seconds() if leads else 0.0
+        self._last_beat = time.monotonic()
+
+    def _leads(self) -> bool:
+        return time.monotonic() < self._leads_until
+
+    def _serve_requests(self) -> None:
+        if not self._leads():
+            return
+        with self._erp.sessions.reading() as session:
+            if not is_asked(session):
+                return
+        with self._erp.sessions.writing() as session:
+            asked = take_requests(session)
+        for job in asked:
+            tick(self._erp, job, asked=True)
+
+    def _ticker(self, job: Job) -> Callable[[], None]:
+        def run() -> None:
+            if self._leads():
+                tick(self._erp, job)
+
+        return run
+
+
+def _report(event: JobEvent) -> None:
+    log.error("scheduler job=%s code=%s", event.job_id, event.code)
