@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, request
 from suppliers.sandbox import orders, reports
 from suppliers.sandbox.answers import answer, told
 from suppliers.sandbox.books import books_id, find_script, find_supplier, stock_list
+from suppliers.sandbox.deciding import plan_for
 from suppliers.sandbox.desk import desk
 from suppliers.sandbox.messages import Guard, On, Ordered, SandboxSupplier, Trouble
 from suppliers.sandbox.mischief import Take, is_taken, meddle
@@ -91,9 +92,7 @@ def _take(
         script = find_script(books, supplier.code, ordered.order_name)
         if script is not None and script.refuse is not None:
             return answer({"reason": script.refuse, "note": script.note}, 422)
-        plan = orders.plan_for(
-            books, supplier, ordered, now, script=script, trouble=trouble
-        )
+        plan = plan_for(books, supplier, ordered, now, script=script, trouble=trouble)
         purchase_id = orders.receive(books, supplier, ordered, plan, now)
         return answer(reports.report(books, purchase_id, now), 201)
 
