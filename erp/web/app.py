@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from flask import Flask, g
+from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from werkzeug.routing import IntegerConverter, Map
 
 from erp.accounts.models import Role
 from erp.bootstrap import Erp
 from erp.web import (
+    api,
     assets,
     errors,
     i18n,
@@ -17,12 +20,16 @@ from erp.web import (
     setup,
     sign_in,
 )
+from erp.web.api_schemas import LARGEST_ID
 from erp.web.context import account, may, signed_in
 from erp.web.labels import label, tone
+from erp.web.listing import page_url
 from erp.web.navigation import places
+from erp.web.problems import Problem, problem_of
 from erp.web.timeline import sentence
 
 PAGES = (
+    api.document,
     assets.blueprint,
     preferences.blueprint,
     setup.blueprint,
@@ -31,9 +38,25 @@ PAGES = (
 HERE = Path(__file__).parent
 
 
+class RowId(IntegerConverter):
+    """`<int:…>` in a route: an id no database could hold is nobody's."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
+
 def create_app(erp: Erp) -> Flask:
     """The back office and its API over the assembled parts; starts nothing."""
-    app = OpenAPI(__name__, doc_ui=False, root_path=str(HERE))
+    app = OpenAPI(
+        __name__,
+        doc_ui=False,
+        root_path=str(HERE),
+        info=Info(title="Dropship ERP", version="1"),
+        security_schemes={"token": {"type": "http", "scheme": "bearer"}},
+        validation_error_model=Problem,
+        validation_error_callback=problem_of,
+    )
+    app.url_map.converters["int"] = RowId
     app.extensions["erp"] = erp
     app.config["MAX_CONTENT_LENGTH"] = erp.settings.server.max_body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = assets.YEAR_SECONDS
@@ -48,6 +71,7 @@ def create_app(erp: Erp) -> Flask:
     app.after_request(security.add_headers)
     for page in PAGES:
         app.register_blueprint(page)
+    app.register_api(api.blueprint)
     return app
 
 
@@ -64,6 +88,7 @@ def _set_up_templates(app: Flask) -> None:
         csrf_token=sessions.form_token,
         label=label,
         may=may,
+        page_url=page_url,
         places=places,
         sentence=sentence,
         signed_in=signed_in,

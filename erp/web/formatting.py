@@ -9,8 +9,9 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
-    get_currency_precision,
 )
+
+from config.money import exponent
 
 UNKNOWN = "—"
 
@@ -19,7 +20,7 @@ def money(cents: int | None, currency: str, locale: Locale) -> str:
     """Minor units as an amount: 123456 USD is $1,234.56, 500 JPY is ¥500."""
     if cents is None:
         return UNKNOWN
-    amount = Decimal(cents).scaleb(-get_currency_precision(currency))
+    amount = Decimal(cents).scaleb(-exponent(currency))
     return str(format_currency(amount, currency, locale=locale))
 
 

@@ -3,7 +3,8 @@
 from enum import StrEnum
 
 from erp.accounts.models import Role, Scope
-from erp.alerts.models import AlertStatus, DeliveryStatus, Severity
+from erp.alerts.models import AlertStatus, DeliveryStatus
+from erp.alerts.rules import Severity
 from erp.fulfilment.lifecycle import (
     CostBearer,
     PurchaseStatus,
@@ -15,6 +16,7 @@ from erp.jobs.models import RunOutcome
 from erp.kpis.models import Kpi, ScopeKind
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Payment, Risk
+from erp.web.choice_words import CHOICES
 from erp.web.tones import TONES
 from erp.web.words import N_, _
 from suppliers.contract import RejectReason, ScanKind
@@ -158,7 +160,7 @@ HOUSE: Words = (
 # A StrEnum equals its text, so members of two enums may be equal: the class is a key.
 WORDS = {
     (type(member), member): words
-    for table in (ORDERS, HOLDS, FULFILMENT, RETURNS, WATCHING, HOUSE)
+    for table in (ORDERS, HOLDS, FULFILMENT, RETURNS, WATCHING, HOUSE, CHOICES)
     for member, words in table
 }
 

@@ -1,57 +1,27 @@
-"""Long lists: their state lives in the URL, a page of rows at a time."""
+"""Long lists: their state lives in the URL, a page of rows at a time.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+Pages are `config.paging.Page`s; the mark of the page shown is the parameter `mark`.
+"""
+
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
-Row = TypeVar("Row")
-PAGE_SIZE = 50
-LAST_PAGE = 1_000_000  # beyond it a database counts for nothing
+LONGEST_MARK = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[Row]):
-    """One page of a list. Ask the database for `PAGE_SIZE + 1` rows from `offset()`."""
-
-    rows: Sequence[Row]
-    page: int
-    has_next: bool
-    total: int | None = None
-    filters: dict[str, str] = field(default_factory=dict)
-
-    def url(self, page: int) -> str:
-        """This list's address at another page, with everything else as it is."""
-        kept = {**request.view_args} if request.view_args else {}
-        query = {name: request.args.getlist(name) for name in request.args}
-        query.pop("page", None)
-        return url_for(
-            request.endpoint or "",
-            **kept,
-            **query,  # type: ignore[arg-type]  # lists become repeated parameters
-            page=page if page > 1 else None,
-        )
+def mark() -> str | None:
+    """The mark of the page asked for; none is the first page."""
+    return request.args.get("mark", "")[:LONGEST_MARK] or None
 
 
-def page_number() -> int:
-    """The page asked for; the first one if the URL says nothing sensible."""
-    wanted = request.args.get("page", 1, int)
-    return min(max(wanted, 1), LAST_PAGE)
+def page_url(mark: str) -> str:
+    """This list's address at another page, with its filters as they are."""
+    query = {name: request.args.getlist(name) for name in request.args}
+    query["mark"] = [mark]
+    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{path}?{_encoded(query)}"
 
 
-def offset() -> int:
-    return (page_number() - 1) * PAGE_SIZE
-
-
-def listing(
-    rows: Sequence[Row], *, total: int | None = None, **filters: str
-) -> Listing[Row]:
-    """A page out of up to `PAGE_SIZE + 1` rows; the last tells that there are more."""
-    return Listing(
-        rows=rows[:PAGE_SIZE],
-        page=page_number(),
-        has_next=len(rows) > PAGE_SIZE,
-        total=total,
-        filters={name: text for name, text in filters.items() if text},
-    )
+def _encoded(query: dict[str, list[str]]) -> str:
+    return urlencode([(name, each) for name in query for each in query[name] if each])

@@ -3,9 +3,11 @@
 from enum import StrEnum
 
 from erp.accounts.models import Role
-from erp.alerts.models import AlertStatus, DeliveryStatus, Severity
+from erp.alerts.models import AlertStatus, DeliveryStatus
+from erp.alerts.rules import Severity
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnStatus
 from erp.fulfilment.models import AttemptOutcome
+from erp.fulfilment.supplier_queries import SupplierState
 from erp.jobs.models import RunOutcome
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Payment, Risk
@@ -24,6 +26,7 @@ SUCCESS: tuple[StrEnum, ...] = (
     Payment.PAID,
     Risk.LOW,
     ScanKind.DELIVERED,
+    SupplierState.CONNECTED,
 )
 INFO: tuple[StrEnum, ...] = (
     OrderStatus.RECEIVED,
@@ -58,6 +61,8 @@ WARNING: tuple[StrEnum, ...] = (
     AttemptOutcome.UNAVAILABLE,
     AttemptOutcome.RATE_LIMITED,
     AttemptOutcome.AMBIGUOUS,
+    SupplierState.PAUSED,
+    SupplierState.UNCONNECTED,
     AttemptOutcome.LOST,
     ReturnStatus.REQUESTED,
     Severity.WARNING,
@@ -79,6 +84,7 @@ DANGER: tuple[StrEnum, ...] = (
     Risk.HIGH,
     ScanKind.EXCEPTION,
     ScanKind.RETURNED,
+    SupplierState.FAILING,
 )
 # A StrEnum equals its text, so members of two enums may be equal: the class is a key.
 TONES = {

@@ -1,0 +1,91 @@
+"""API tokens: shown once, stored as a hash, revoked for good."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select, update
+
+from erp.accounts.audit import note
+from erp.accounts.models import ApiToken, Scope
+
+PREFIX_BYTES = 4
+SECRET_BYTES = 32
+TOUCH_EVERY = timedelta(minutes=1)  # a busy caller does not cost a write per call
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who calls: a token that is in use."""
+
+    token_id: int
+    name: str
+    scope: Scope
+    last_used_at: datetime | None
+
+
+def create_token(
+    session: Session, name: str, scope: Scope, now: datetime, *, by: str
+) -> tuple[ApiToken, str]:
+    """A new token and its secret, which nobody can read again."""
+    prefix = secrets.token_hex(PREFIX_BYTES)
+    secret = f"erp_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
+    token = ApiToken(
+        name=name,
+        prefix=f"erp_{prefix}",
+        token_hash=_hash(secret),
+        scope=scope,
+        created_at=now,
+        created_by=by,
+    )
+    session.add(token)
+    session.flush()
+    note(
+        session,
+        now,
+        actor=by,
+        action="token_created",
+        subject=token.prefix,
+        detail=f"{name} ({scope.value})",
+    )
+    return token, secret
+
+
+def revoke_token(session: Session, token: ApiToken, now: datetime, *, by: str) -> None:
+    """End a token's use; revoking twice changes nothing."""
+    if token.revoked_at is None:
+        token.revoked_at = now
+        note(session, now, actor=by, action="token_revoked", subject=token.prefix)
+
+
+def bearer_of(session: Session, secret: str) -> Bearer | None:
+    """Whose secret this is; None if nobody's, or if it was revoked."""
+    found = session.exec(
+        select(ApiToken.id, ApiToken.name, ApiToken.scope, ApiToken.last_used_at).where(
+            ApiToken.token_hash == _hash(secret), col(ApiToken.revoked_at).is_(None)
+        )
+    ).first()
+    if found is None:
+        return None
+    token_id, name, scope, last_used_at = found
+    assert token_id is not None
+    return Bearer(token_id, name, Scope(scope), last_used_at)
+
+
+def is_due_for_touch(bearer: Bearer, now: datetime) -> bool:
+    used = bearer.last_used_at
+    return used is None or used < now - TOUCH_EVERY
+
+
+def touch(session: Session, bearer: Bearer, now: datetime) -> None:
+    """Remember when the token was last used."""
+    session.exec(
+        update(ApiToken)
+        .where(col(ApiToken.id) == bearer.token_id)
+        .values(last_used_at=now)
+    )
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
