@@ -125,6 +125,11 @@ class Settings:
     logging: Logging
 
     @property
+    def outbox(self) -> Path:
+        """Where mails lie as .eml files while no mail server is set."""
+        return self.data / "outbox"
+
+    @property
     def database_url(self) -> str:
         """The URL in use: PostgreSQL if one is set, else SQLite in the data folder."""
         return self.database.url or f"sqlite:///{self.data / 'erp.db'}"

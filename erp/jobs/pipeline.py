@@ -6,11 +6,18 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from erp.accounts.idempotency import forget_old
+from erp.accounts.sign_in import forget_expired
+from erp.alerts import notify
+from erp.alerts.mail import mailer_for
+from erp.alerts.notify import send_one
 from erp.bootstrap import Erp
 from erp.fulfilment import cancelling, forwarding, purchasing, reconciling, tracking
 from erp.fulfilment.carrier import Carrier
+from erp.fulfilment.closing import close_delivered
 from erp.fulfilment.retries import RetryRules
-from erp.kpis.measuring import measure
+from erp.jobs.tidying import forget_old_runs
+from erp.kpis.measuring import measure, thin_readings
 from erp.orders.checking import check_some
 from erp.orders.guards import GuardPolicy
 from erp.orders.lifecycle import NextStep
@@ -35,7 +42,7 @@ class Job:
 
 
 def check_orders(erp: Erp) -> int:
-    policy = GuardPolicy.of(erp.settings.guards)
+    policy = _guard_policy(erp)
     return _in_batches(
         lambda: check_some(erp.sessions, policy, erp.clock(), limit=BATCH)
     )
@@ -89,6 +96,26 @@ def measure_kpis(erp: Erp) -> int:
     return measure(erp.sessions, erp.kpi_policy, erp.clock(), currency=currency)
 
 
+def send_mail(erp: Erp) -> int:
+    mailer = mailer_for(erp.settings.mail, erp.settings.outbox)
+    sent = 0
+    while send_one(erp.sessions, mailer, erp.clock, erp.settings.mail):
+        sent += 1
+    return sent
+
+
+def tidy_up(erp: Erp) -> int:
+    now = erp.clock()
+    with erp.sessions.writing() as session:
+        return (
+            forget_old_runs(session)
+            + forget_old(session, now)
+            + forget_expired(session, now)
+            + thin_readings(session, now)
+            + close_delivered(session, now)
+        )
+
+
 def _orders_at(step: NextStep) -> Callable[[Session, datetime], bool]:
     def is_due(session: Session, _now: datetime) -> bool:
         query = select(Order.id).where(col(Order.next_step) == step).limit(1)
@@ -107,7 +134,18 @@ JOBS = (
     Job("sync_stock", sync_stock, sync.anything_due),
     Job("retry_held", retry_held),
     Job("measure_kpis", measure_kpis),
+    Job("send_mail", send_mail, notify.anything_due),
+    Job("tidy_up", tidy_up),
 )
+
+
+def _guard_policy(erp: Erp) -> GuardPolicy:
+    guards = erp.settings.guards
+    return GuardPolicy(
+        max_age=timedelta(days=guards.max_age_days) if guards.max_age_days else None,
+        min_margin_bp=guards.min_margin_percent * 100,
+        duplicate_window=timedelta(hours=guards.duplicate_window_hours),
+    )
 
 
 def _carrier(erp: Erp) -> Carrier:

@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 LEADER = "scheduler"
 LEASE = timedelta(seconds=20)  # a leader that is silent so long has lost its place
 LONGEST_ERROR = 2_000  # characters kept of a failure
-KEPT_RUNS = 200  # of each job
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,27 +126,6 @@ def health(session: Session, now: datetime) -> Health:
         failing=failing,
         is_ticking=lease is not None and lease.until > now,
     )
-
-
-def forget_old_runs(session: Session) -> int:
-    """Keep the newest runs of each job; how many were forgotten."""
-    forgotten = 0
-    for job in JOBS:
-        oldest = session.exec(
-            select(JobRun.id)
-            .where(col(JobRun.job) == job.name)
-            .order_by(col(JobRun.id).desc())
-            .offset(KEPT_RUNS)
-            .limit(1)
-        ).first()
-        if oldest is not None:
-            gone = session.exec(
-                delete(JobRun).where(
-                    col(JobRun.job) == job.name, col(JobRun.id) <= oldest
-                )
-            )
-            forgotten += gone.rowcount
-    return forgotten
 
 
 def _start(sessions: Sessions, job: Job, slot: str, now: datetime) -> int | None:
