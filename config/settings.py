@@ -159,7 +159,18 @@ def load(
     elif env.get("ERP_CONFIG"):
         raise SettingsError(f"ERP_CONFIG names {own}, which does not exist")
     _lay_over(tables, _from_environment(env, tables), "the environment")
+    _check_lease(tables["forwarding"])
     return _build(folder, tables)
+
+
+def _check_lease(forwarding: dict[str, Any]) -> None:
+    """A call, however slow, must end within its lease, or two might overlap."""
+    least = 3 * forwarding["call_timeout_seconds"]
+    if forwarding["lease_seconds"] < least:
+        raise SettingsError(
+            "[forwarding] lease_seconds must be at least three times "
+            f"call_timeout_seconds, so {least} or more"
+        )
 
 
 def _tables(text: str) -> dict[str, dict[str, Any]]:

@@ -35,3 +35,4 @@ class Claimed:
     attempt: int
     connection: Connection
     request: PurchaseRequest
+    start_by: datetime  # later, its answer might come after the lease

@@ -7,7 +7,7 @@ idempotency key, and a lost answer is never a failure: it makes the purchase ord
 
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
@@ -21,9 +21,8 @@ from erp.fulfilment.requests import purchase_requests
 from erp.fulfilment.retries import RetryRules
 from suppliers.connections import connection_of
 from suppliers.contract import PurchaseRequest
-from suppliers.errors import SupplierError
+from suppliers.errors import SupplierError, Unavailable
 from suppliers.models import Supplier
-from suppliers.registry import Clients
 
 
 def forward_due(sessions: Sessions, carrier: Carrier) -> int:
@@ -37,7 +36,7 @@ def forward_due(sessions: Sessions, carrier: Carrier) -> int:
         calls: dict[Future[Answer], Claimed] = {}
         while True:
             for claimed in _claim_more(sessions, carrier, list(calls.values())):
-                calls[pool.submit(_call, carrier.clients, claimed)] = claimed
+                calls[pool.submit(_call, carrier, claimed)] = claimed
             if not calls:
                 return sent
             done, _ = wait(calls, return_when=FIRST_COMPLETED)
@@ -127,7 +126,13 @@ def _claimed(
 ) -> Claimed:
     assert purchase.id is not None
     connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
-    return Claimed(purchase.attempts, connection, requests[purchase.id])
+    assert purchase.lease_until is not None
+    return Claimed(
+        attempt=purchase.attempts,
+        connection=connection,
+        request=requests[purchase.id],
+        start_by=purchase.lease_until - timedelta(seconds=connection.total_seconds),
+    )
 
 
 def _start_attempt(
@@ -148,8 +153,12 @@ def _start_attempt(
     )
 
 
-def _call(clients: Clients, claimed: Claimed) -> Answer:
+def _call(carrier: Carrier, claimed: Claimed) -> Answer:
+    """Place it, unless it had to wait so long for its turn that its lease may end
+    before the answer: then another process could be looking it up already."""
     try:
-        return clients.client_for(claimed.connection).submit(claimed.request)
+        if carrier.clock() > claimed.start_by:
+            raise Unavailable(claimed.connection.code, "not called: no turn in time")
+        return carrier.clients.client_for(claimed.connection).submit(claimed.request)
     except SupplierError as error:
         return error
