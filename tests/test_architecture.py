@@ -65,6 +65,10 @@ ALLOWED = [
     ("erp/cli.py", "import click\nfrom erp import web, worker, wsgi, replay, demo"),
     ("erp/wsgi.py", "from flask import Flask\nfrom erp.web import app"),
     ("erp/migrations/tables.py", "from erp.jobs import models\nimport erp.kpis.models"),
+    (
+        "erp/migrations/upgrading.py",
+        "def upgrade():\n    from erp.migrations.applying import apply",
+    ),
     ("erp/orders/intake.py", "from erp.accounts import audit\nfrom inventory import a"),
     ("erp/web/pricing.py", "from flask import request\ndef show(request): 0"),
     ("erp/bootstrap.py", "from datetime import datetime\ndatetime.now(UTC)"),

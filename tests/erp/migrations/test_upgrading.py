@@ -7,8 +7,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from config.database import Sessions, connect
+from erp.migrations.applying import alembic_config
 from erp.migrations.tables import metadata
-from erp.migrations.upgrading import alembic_config, upgrade
+from erp.migrations.upgrading import newest_revision, upgrade
 from erp.orders.models import Order
 from tests.factories import make_order
 
@@ -45,6 +46,10 @@ def test_every_check_and_partial_index_of_the_models_is_in_the_database(
         assert indexes <= {index["name"] for index in found.get_indexes(table)}
     made.dispose()
     described.dispose()
+
+
+def test_the_newest_revision_is_told_from_the_file_names_alone() -> None:
+    assert newest_revision() == revisions()[-1]
 
 
 def test_an_upgrade_keeps_what_was_stored(database_url: str) -> None:
