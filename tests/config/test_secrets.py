@@ -1,0 +1,31 @@
+"""Credentials are sealed with a key that lies outside the database."""
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from config.secrets import Secrets, SecretsError, secrets_in
+
+
+def test_what_was_sealed_can_be_opened_and_does_not_show(tmp_path: Path) -> None:
+    secrets = secrets_in(tmp_path)
+    sealed = secrets.seal("token-123")
+    assert "token-123" not in sealed
+    assert secrets_in(tmp_path).open(sealed) == "token-123"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
+def test_only_the_owner_may_read_the_key(tmp_path: Path) -> None:
+    secrets_in(tmp_path)
+    mode = stat.S_IMODE((tmp_path / "secret.key").stat().st_mode)
+    assert mode & 0o077 == 0
+
+
+def test_another_key_opens_nothing_and_says_how_to_mend_it(tmp_path: Path) -> None:
+    sealed = secrets_in(tmp_path).seal("token-123")
+    other = Secrets(Fernet.generate_key())
+    with pytest.raises(SecretsError, match=r"restore secret\.key"):
+        other.open(sealed)
