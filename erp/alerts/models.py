@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from config.database import one_of, stored_by_value
+from erp.alerts.rules import Reason, Severity
 from erp.kpis.models import Kpi, ScopeKind
 
 
@@ -15,9 +16,21 @@ class AlertStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-class Severity(StrEnum):
-    WARNING = "warning"
-    CRITICAL = "critical"
+class EventKind(StrEnum):
+    OPENED = "opened"
+    WORSENED = "worsened"
+    REMINDED = "reminded"
+    RESOLVED = "resolved"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"  # a snooze was ended by hand
+
+
+class DeliveryStatus(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"  # given up; a human can queue it again
 
 
 class Alert(SQLModel, table=True):
@@ -45,45 +58,52 @@ class Alert(SQLModel, table=True):
     scope_key: str = Field(default="", max_length=80)
     status: AlertStatus = Field(sa_column=stored_by_value(AlertStatus))
     severity: Severity = Field(sa_column=stored_by_value(Severity))
-    numerator: int  # of the newest reading while open, of the last one once resolved
-    denominator: int
+    # of the newest reading while open, of the last one once resolved
+    numerator: int = Field(sa_type=BigInteger)
+    denominator: int = Field(sa_type=BigInteger)
     limit_percent: str  # the limit that was crossed, as text: "8"
     opened_at: datetime = Field(index=True)
-    judged_at: datetime  # the moment of the reading it was last judged by
+    judged_at: datetime  # last time there was enough data to judge it by
     reminded_at: datetime | None = None
-    resolved_at: datetime | None = None
+    resolved_at: datetime | None = Field(default=None, index=True)
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
-    snoozed_until: datetime | None = None
+    snoozed_until: datetime | None = Field(default=None, index=True)
+
+
+class Notice(SQLModel, table=True):
+    """What one raising of alerts has to say: one mail to a recipient, however many."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True)
 
 
 class AlertEvent(SQLModel, table=True):
     """The history of an alert; rows are only ever added."""
 
     __tablename__ = "alert_event"
+    __table_args__ = (one_of("kind", EventKind), one_of("reason", Reason))
 
     id: int | None = Field(default=None, primary_key=True)
     alert_id: int = Field(foreign_key="alert.id", index=True)
+    notice_id: int | None = Field(default=None, foreign_key="notice.id", index=True)
     at: datetime
-    kind: str  # opened, worsened, reminded, acknowledged, snoozed, resolved
+    kind: EventKind = Field(sa_column=stored_by_value(EventKind))
+    reason: Reason | None = Field(
+        default=None, sa_column=stored_by_value(Reason, nullable=True)
+    )
     actor: str = "system"
-    numerator: int
-    denominator: int
-
-
-class DeliveryStatus(StrEnum):
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"  # given up; a human can queue it again
+    numerator: int = Field(sa_type=BigInteger)
+    denominator: int = Field(sa_type=BigInteger)
+    until: datetime | None = None  # of a snooze
 
 
 class Delivery(SQLModel, table=True):
-    """One mail to one recipient about one event of an alert."""
+    """One mail to one recipient about one notice."""
 
     __table_args__ = (
         one_of("status", DeliveryStatus),
-        UniqueConstraint("alert_event_id", "recipient"),
+        UniqueConstraint("notice_id", "recipient"),
         Index(
             "ix_delivery_due",
             "status",
@@ -94,7 +114,7 @@ class Delivery(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    alert_event_id: int = Field(foreign_key="alert_event.id")
+    notice_id: int = Field(foreign_key="notice.id")
     recipient: str
     language: str
     status: DeliveryStatus = Field(sa_column=stored_by_value(DeliveryStatus))
@@ -103,6 +123,7 @@ class Delivery(SQLModel, table=True):
     text: str
     html: str
     attempts: int = 0
+    refusals: int = 0  # attempts that the server answered with no
     due_at: datetime
     lease_until: datetime | None = None
     created_at: datetime = Field(index=True)

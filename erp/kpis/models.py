@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from config.database import one_of, stored_by_value
@@ -57,8 +57,8 @@ class Reading(SQLModel, table=True):
     scope_key: str = Field(default="", max_length=80)  # code or SKU; "" overall
     at: datetime
     window_days: int
-    numerator: int
-    denominator: int
+    numerator: int = Field(sa_type=BigInteger)
+    denominator: int = Field(sa_type=BigInteger)
     covered: int
     total: int
     is_newest: bool = True  # of its KPI and scope; one row is

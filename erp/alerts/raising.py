@@ -1,0 +1,210 @@
+"""The newest readings become alerts, their history, and the mails about them.
+
+One transaction: what it decided is stored with the mails that tell of it, or not at
+all. Everything one run has to say goes into one notice, so a recipient gets one mail.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from config.database import Sessions
+from config.settings import Store
+from erp.alerts.models import Alert, AlertEvent, AlertStatus, EventKind
+from erp.alerts.posting import post
+from erp.alerts.rules import (
+    Action,
+    Severity,
+    Standing,
+    Verdict,
+    has_enough,
+    judge,
+    limit_percent,
+)
+from erp.kpis.measures import NOTHING, Measured
+from erp.kpis.models import Kpi, Reading, ScopeKind
+from erp.kpis.policy import Policy, Rule
+
+log = logging.getLogger(__name__)
+
+Key = tuple[Kpi, ScopeKind, str]
+EVENTS = {
+    Action.OPEN: EventKind.OPENED,
+    Action.WORSEN: EventKind.WORSENED,
+    Action.REMIND: EventKind.REMINDED,
+    Action.RESOLVE: EventKind.RESOLVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One scope to be judged."""
+
+    key: Key
+    measured: Measured
+    alert: Alert | None
+
+
+def raise_alerts(
+    sessions: Sessions, policy: Policy, store: Store, now: datetime
+) -> int:
+    """Judge the newest readings; how many alerts opened, changed, or were mailed again.
+
+    If another process raised at the same time, its alerts stand and nothing is done.
+    """
+    try:
+        with sessions.writing() as session:
+            return _raise(session, policy, store, now)
+    except IntegrityError:
+        log.info("alerts were raised elsewhere at the same time")
+        return 0
+
+
+def _raise(session: Session, policy: Policy, store: Store, now: datetime) -> int:
+    snoozes = _running_snoozes(session, now)
+    events: list[tuple[Alert, AlertEvent]] = []
+    told: list[tuple[Alert, AlertEvent]] = []
+    for case in _cases(session, policy):
+        rule = policy[case.key[0]]
+        standing = _standing(case.alert) if case.alert else None
+        verdict = judge(case.measured, standing, rule, now)
+        if case.alert:
+            _refresh(case.alert, case.measured, rule, now)
+        if verdict.action is Action.NOTHING:
+            continue
+        alert = case.alert or _new(case, snoozes.get(case.key), now)
+        _apply(alert, verdict, rule, now)
+        session.add(alert)
+        session.flush()
+        event = _event(alert, verdict, now)
+        session.add(event)
+        events.append((alert, event))
+        if case.alert or case.key not in snoozes:
+            told.append((alert, event))
+    post(session, told, policy, store, now)
+    return len(events)
+
+
+def _cases(session: Session, policy: Policy) -> Iterator[_Case]:
+    """Scopes that are watched and big enough, and those that have an open alert."""
+    alerts = {
+        (alert.kpi, alert.scope_kind, alert.scope_key): alert
+        for alert in session.exec(
+            select(Alert)
+            .where(col(Alert.status) == AlertStatus.OPEN)
+            .order_by(col(Alert.id))
+            .with_for_update()
+        )
+    }
+    readings = _readings(session, policy, alerts)
+    for key, measured in readings.items():
+        yield _Case(key, measured, alerts.get(key))
+    for key, alert in alerts.items():
+        if key not in readings:
+            yield _Case(key, NOTHING, alert)
+
+
+def _readings(
+    session: Session, policy: Policy, alerts: Mapping[Key, Alert]
+) -> dict[Key, Measured]:
+    found: dict[Key, Measured] = {}
+    for kpi, rule in policy.items():
+        alerted = [key for of, _, key in alerts if of is kpi]
+        query = (
+            select(Reading)
+            .where(
+                col(Reading.is_newest),
+                col(Reading.kpi) == kpi,
+                or_(
+                    col(Reading.scope_kind).in_(rule.scopes)
+                    & (col(Reading.covered) >= rule.smallest_sample),
+                    col(Reading.scope_key).in_(alerted),
+                ),
+            )
+            .order_by(col(Reading.scope_kind), col(Reading.scope_key))
+        )
+        for each in session.exec(query):
+            key = (each.kpi, each.scope_kind, each.scope_key)
+            if each.scope_kind in rule.scopes or key in alerts:
+                found[key] = Measured(
+                    each.numerator, each.denominator, each.covered, each.total
+                )
+    return found
+
+
+def _running_snoozes(session: Session, now: datetime) -> dict[Key, datetime]:
+    """Snoozes of alerts that have resolved since: they hold if one opens anew."""
+    query = select(Alert).where(
+        col(Alert.snoozed_until) > now, col(Alert.status) == AlertStatus.RESOLVED
+    )
+    return {
+        (alert.kpi, alert.scope_kind, alert.scope_key): alert.snoozed_until
+        for alert in session.exec(query.order_by(col(Alert.snoozed_until)))
+        if alert.snoozed_until
+    }
+
+
+def _standing(alert: Alert) -> Standing:
+    return Standing(
+        severity=alert.severity,
+        opened_at=alert.opened_at,
+        judged_at=alert.judged_at,
+        reminded_at=alert.reminded_at,
+        is_acknowledged=alert.acknowledged_at is not None,
+        snoozed_until=alert.snoozed_until,
+    )
+
+
+def _refresh(alert: Alert, measured: Measured, rule: Rule, now: datetime) -> None:
+    alert.numerator = measured.numerator
+    alert.denominator = measured.denominator
+    if has_enough(measured, rule):
+        alert.judged_at = now
+
+
+def _new(case: _Case, snoozed_until: datetime | None, now: datetime) -> Alert:
+    kpi, scope_kind, scope_key = case.key
+    return Alert(
+        kpi=kpi,
+        scope_kind=scope_kind,
+        scope_key=scope_key,
+        status=AlertStatus.OPEN,
+        severity=Severity.WARNING,
+        numerator=case.measured.numerator,
+        denominator=case.measured.denominator,
+        limit_percent="",
+        opened_at=now,
+        judged_at=now,
+        snoozed_until=snoozed_until,
+    )
+
+
+def _apply(alert: Alert, verdict: Verdict, rule: Rule, now: datetime) -> None:
+    if verdict.severity:
+        alert.severity = verdict.severity
+        alert.limit_percent = f"{limit_percent(rule, verdict.severity):f}"
+    if verdict.action is Action.WORSEN:
+        alert.acknowledged_at = None  # what was in hand was less than this
+        alert.acknowledged_by = None
+    if verdict.action in (Action.WORSEN, Action.REMIND):
+        alert.reminded_at = now
+    if verdict.action is Action.RESOLVE:
+        alert.status = AlertStatus.RESOLVED
+        alert.resolved_at = now
+
+
+def _event(alert: Alert, verdict: Verdict, now: datetime) -> AlertEvent:
+    assert alert.id is not None
+    return AlertEvent(
+        alert_id=alert.id,
+        at=now,
+        kind=EVENTS[verdict.action],
+        reason=verdict.reason,
+        numerator=alert.numerator,
+        denominator=alert.denominator,
+    )

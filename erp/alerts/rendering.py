@@ -1,0 +1,56 @@
+"""A notice as a mail: subject, text and HTML of one screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from config.settings import Store
+from erp.alerts.wording import Item, Words
+
+SHOWN = 8  # alerts in full, which is about a screen; the rest is a link away
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+def render(items: Sequence[Item], language: str, store: Store) -> Letter:
+    """The mail about some alerts, the worst first, in a language."""
+    words = Words(language, store.currency)
+    subject = words.subject(items)
+    environment = _environment()
+    facts = {
+        "words": words,
+        "items": items[:SHOWN],
+        "more": max(0, len(items) - SHOWN),
+        "store": store,
+        "base_url": store.base_url.rstrip("/"),
+        "language": language,
+        "direction": words.locale.text_direction,
+        "subject": subject,
+        "_": words.catalogue.gettext,
+        "ngettext": words.catalogue.ngettext,
+    }
+    return Letter(
+        subject=subject,
+        text=environment.get_template("notice.txt").render(facts),
+        html=environment.get_template("notice.html").render(facts),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
