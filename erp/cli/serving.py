@@ -1,19 +1,16 @@
-"""The `erp` command."""
+"""Commands that run until they are told to stop: serve, worker, sandbox."""
 
 import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 from waitress.server import create_server
 
-from config.logging import set_up as set_up_logging
-from config.settings import Settings, SettingsError, load
 from erp.bootstrap import Erp, assemble
+from erp.cli.options import data_option, settings_of
 from erp.web.app import create_app
 from erp.worker import Worker
 from suppliers.sandbox import serve as serve_sandbox
@@ -24,26 +21,12 @@ DIED = 70  # exit status when the scheduler's thread is dead (EX_SOFTWARE)
 WATCH_SECONDS = 1.0
 
 
-@click.group()
-@click.version_option(package_name="dropship-erp")
-def main() -> None:
-    """Operate a dropshipping store: orders in, purchase orders out, owner told."""
-
-
-def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder that holds all state (default: ERP_DATA, else ./var).",
-    )(command)
-
-
-@main.command()
+@click.command()
 @data_option
 @click.option("--port", type=int, help="Port to listen on (default: from settings).")
 def serve(data: Path | None, port: int | None) -> None:
     """Serve the pages and the API, and run the scheduler, in one process."""
-    settings = _settings(data)
+    settings = settings_of(data)
     erp = assemble(settings)
     server = create_server(
         create_app(erp),
@@ -63,32 +46,23 @@ def serve(data: Path | None, port: int | None) -> None:
     _end(erp, worker, died)
 
 
-@main.command()
+@click.command()
 @data_option
 def worker(data: Path | None) -> None:
     """Run the scheduler alone; any number may run, one leads."""
-    erp = assemble(_settings(data))
+    erp = assemble(settings_of(data))
     scheduler = Worker(erp)
     scheduler.start()
     click.echo("scheduler started")
     _end(erp, scheduler, _watch(scheduler))
 
 
-@main.command()
+@click.command()
 @data_option
 @click.option("--port", type=int, default=8700, show_default=True)
 def sandbox(data: Path | None, port: int) -> None:
     """Run sandbox suppliers; their books lie in the data folder."""
-    serve_sandbox(_settings(data).data / "sandbox", port)
-
-
-def _settings(data: Path | None) -> Settings:
-    try:
-        settings = load(data)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    set_up_logging(settings.logging.level)
-    return settings
+    serve_sandbox(settings_of(data).data / "sandbox", port)
 
 
 def _watch(worker: Worker) -> bool:
