@@ -11,6 +11,7 @@ from erp.accounts.sign_in import forget_expired
 from erp.alerts import notify
 from erp.alerts.mail import mailer_for
 from erp.alerts.notify import send_one
+from erp.alerts.raising import raise_alerts
 from erp.bootstrap import Erp
 from erp.fulfilment import cancelling, forwarding, purchasing, reconciling, tracking
 from erp.fulfilment.carrier import Carrier
@@ -96,6 +97,10 @@ def measure_kpis(erp: Erp) -> int:
     return measure(erp.sessions, erp.kpi_policy, erp.clock(), currency=currency)
 
 
+def judge_kpis(erp: Erp) -> int:
+    return raise_alerts(erp.sessions, erp.kpi_policy, erp.settings.store, erp.clock())
+
+
 def send_mail(erp: Erp) -> int:
     mailer = mailer_for(erp.settings.mail, erp.settings.outbox)
     sent = 0
@@ -134,6 +139,7 @@ JOBS = (
     Job("sync_stock", sync_stock, sync.anything_due),
     Job("retry_held", retry_held),
     Job("measure_kpis", measure_kpis),
+    Job("raise_alerts", judge_kpis),
     Job("send_mail", send_mail, notify.anything_due),
     Job("tidy_up", tidy_up),
 )
