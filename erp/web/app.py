@@ -10,18 +10,32 @@ from werkzeug.routing import IntegerConverter, Map
 from erp.accounts.models import Role
 from erp.bootstrap import Erp
 from erp.web import (
+    accounts,
+    alerts,
     api,
     assets,
     errors,
+    health,
+    home,
     i18n,
+    jobs,
+    orders,
+    outbox,
     preferences,
+    products,
+    purchases,
+    returns,
     security,
     sessions,
+    settings,
     setup,
     sign_in,
+    suppliers,
+    tokens,
 )
 from erp.web.api_schemas import LARGEST_ID
 from erp.web.context import account, may, signed_in
+from erp.web.deeds import deed
 from erp.web.labels import label, tone
 from erp.web.listing import page_url
 from erp.web.navigation import places
@@ -29,11 +43,24 @@ from erp.web.problems import Problem, problem_of
 from erp.web.timeline import sentence
 
 PAGES = (
+    accounts.blueprint,
+    alerts.blueprint,
     api.document,
     assets.blueprint,
+    health.blueprint,
+    home.blueprint,
+    jobs.blueprint,
+    orders.blueprint,
+    outbox.blueprint,
     preferences.blueprint,
+    products.blueprint,
+    purchases.blueprint,
+    returns.blueprint,
+    settings.blueprint,
     setup.blueprint,
     sign_in.blueprint,
+    suppliers.blueprint,
+    tokens.blueprint,
 )
 HERE = Path(__file__).parent
 
@@ -72,6 +99,7 @@ def create_app(erp: Erp) -> Flask:
     for page in PAGES:
         app.register_blueprint(page)
     app.register_api(api.blueprint)
+    setup.announce(app)
     return app
 
 
@@ -85,6 +113,7 @@ def _set_up_templates(app: Flask) -> None:
         account=account,
         asset=assets.asset,
         own=assets.own,
+        deed=deed,
         csrf_token=sessions.form_token,
         label=label,
         may=may,

@@ -10,6 +10,7 @@ from babel.numbers import (
     format_decimal,
     format_percent,
 )
+from babel.units import format_unit
 
 from config.money import exponent
 
@@ -63,6 +64,15 @@ def span(length: timedelta | None, locale: Locale) -> str:
         seconds = format_decimal(round(length.total_seconds(), 2), locale=locale)
         return f"{seconds} s"
     return str(format_timedelta(length, locale=locale))
+
+
+def every(seconds: int, locale: Locale) -> str:
+    """How often something happens: “5 minutes”, “90 seconds”."""
+    unit = (
+        "hour" if seconds % 3600 == 0 else "minute" if seconds % 60 == 0 else "second"
+    )
+    count = seconds // {"hour": 3600, "minute": 60, "second": 1}[unit]
+    return str(format_unit(count, unit, locale=locale))
 
 
 def ago(at: datetime | None, now: datetime, locale: Locale) -> str:

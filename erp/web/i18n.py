@@ -33,6 +33,7 @@ def set_up(app: Flask) -> None:
         ago=ago,
     )
     app.jinja_env.globals.update(
+        every=every,
         percent=percent,
         languages=LANGUAGES,
         language=language,
@@ -78,6 +79,10 @@ def ago(at: datetime | None) -> Markup:
 
 def span(length: timedelta | None) -> str:
     return formatting.span(length, _locale())
+
+
+def every(seconds: int) -> str:
+    return formatting.every(seconds, _locale())
 
 
 def _timed(at: datetime | date | None, words: str) -> Markup:

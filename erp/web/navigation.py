@@ -15,6 +15,7 @@ class Place:
     endpoint: str
     words: str
     icon: str
+    also: tuple[str, ...] = ()  # further blueprints that are part of the place
 
     @property
     def label(self) -> str:
@@ -22,7 +23,7 @@ class Place:
 
     @property
     def is_here(self) -> bool:
-        return self.endpoint.partition(".")[0] == request.blueprint
+        return request.blueprint in (self.endpoint.partition(".")[0], *self.also)
 
 
 PLACES = (
@@ -35,7 +36,7 @@ PLACES = (
     Place("alerts.index", N_("Alerts"), "bell"),
     Place("jobs.index", N_("Jobs"), "clock-history"),
     Place("outbox.index", N_("Outbox"), "envelope"),
-    Place("settings.show", N_("Settings"), "gear"),
+    Place("settings.show", N_("Settings"), "gear", also=("accounts", "tokens")),
 )
 
 

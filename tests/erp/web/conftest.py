@@ -39,6 +39,10 @@ class Browser(FlaskClient):
 
     form_token = ""
 
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
+        """Answers are read to their end at once, so that no file stays open."""
+        return super().open(*args, **{"buffered": True, **kwargs})
+
     def submit(self, path: str, follow: bool = False, **fields: object) -> TestResponse:
         data = {"csrf_token": self.form_token, **fields}
         return self.post(path, data=data, follow_redirects=follow)
