@@ -15,6 +15,8 @@ from sqlmodel import Session
 PAGE_SIZE = 50  # a screen or two; more is a matter for search
 COUNT_LIMIT = 1_000  # nobody reads further; beyond it a list says "more than"
 
+LONGEST_NUMBER = 19  # digits of the largest 64-bit integer
+
 T = TypeVar("T")
 
 
@@ -80,7 +82,9 @@ def page(
     )
 
 
-def count(session: Session, query: Select[*tuple[Any, ...]], limit: int = COUNT_LIMIT) -> Count:
+def count(
+    session: Session, query: Select[*tuple[Any, ...]], limit: int = COUNT_LIMIT
+) -> Count:
     """How many rows a query finds, counted no further than a limit."""
     some = query.order_by(None).limit(limit + 1).subquery()
     number = session.execute(select(func.count()).select_from(some)).scalar_one()
@@ -110,7 +114,9 @@ def _write(rows: Sequence[Any], side: str) -> str | None:
 
 def _read(mark: str | None, kind: type) -> _Mark | None:
     row_id, _, text = (mark or "")[1:].partition("~")
-    if not mark or mark[0] not in "ab" or not row_id.isdecimal():
+    if not mark or mark[0] not in "ab" or not _is_storable(row_id):
+        return None
+    if kind is int and not _is_storable(text.removeprefix("-")):
         return None
     try:
         key = datetime.fromisoformat(text) if kind is datetime else kind(text)
@@ -119,3 +125,8 @@ def _read(mark: str | None, kind: type) -> _Mark | None:
     if isinstance(key, datetime) and key.tzinfo is None:
         return None
     return _Mark(mark[0] == "b", key, int(row_id))
+
+
+def _is_storable(digits: str) -> bool:
+    """Whether a number fits into 64 bits; no database takes a larger one."""
+    return digits.isascii() and digits.isdecimal() and len(digits) < LONGEST_NUMBER

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -53,6 +54,12 @@ class PurchaseRow:
         it = self.purchase
         return it.items_cost_cents + it.order_fee_cents + it.shipping_cost_cents
 
+    @property
+    def rate(self) -> Decimal | None:
+        """Units of the order's currency for one of the purchase order's."""
+        millionths = self.purchase.rate_millionths
+        return None if millionths is None else Decimal(millionths).scaleb(-6)
+
 
 def list_purchases(
     session: Session, wanted: PurchaseFilter, now: datetime, mark: str | None = None
@@ -67,6 +74,11 @@ def list_purchases(
 def count_purchases(session: Session, wanted: PurchaseFilter, now: datetime) -> Count:
     ids = select(col(PurchaseOrder.id)).where(*matches(wanted, now))
     return paging.count(session, ids)
+
+
+def purchase_by_reference(session: Session, reference: str) -> PurchaseOrder | None:
+    query = select(PurchaseOrder).where(col(PurchaseOrder.reference) == reference)
+    return session.scalars(query).first()
 
 
 def suppliers_of(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, union
 from sqlmodel import Session, col
@@ -10,18 +11,20 @@ from config import paging
 from config.paging import Count, Page
 from erp.fulfilment.lifecycle import ReturnStatus
 from erp.fulfilment.models import Return, ReturnLine
-from erp.orders.lifecycle import LineStatus
+from erp.fulfilment.search import orders_of_supplier
 from erp.orders.models import Order, OrderLine
 from inventory.models import Product
 
 NEWEST = paging.Order(col(Return.requested_at), col(Return.id))
-RETURNABLE = (LineStatus.SHIPPED, LineStatus.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnFilter:
     search: str = ""  # reference, order number or SKU
     status: ReturnStatus | None = None
+    supplier: str = ""  # a code
+    channel: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +80,17 @@ def returns_of(session: Session, order: Order) -> list[Return]:
     return list(session.scalars(query.order_by(col(Return.id))))
 
 
-def returnable(session: Session, order: Order) -> dict[int, int]:
-    """Units of each line that can still be sent back: shipped, and in no other
-    return that was not refused."""
-    asked = (
-        select(col(ReturnLine.order_line_id), func.sum(col(ReturnLine.quantity)))
-        .join(Return, col(Return.id) == col(ReturnLine.return_id))
-        .where(
-            col(Return.order_id) == order.id,
-            col(Return.status) != ReturnStatus.REFUSED,
-        )
-        .group_by(col(ReturnLine.order_line_id))
-    )
-    taken = {line_id: int(units) for line_id, units in session.execute(asked)}
-    lines = session.scalars(
-        select(OrderLine)
-        .where(
-            col(OrderLine.order_id) == order.id, col(OrderLine.status).in_(RETURNABLE)
-        )
-        .order_by(col(OrderLine.position))
-    )
-    left = {
-        line.id or 0: line.quantity - line.cancelled_quantity - taken.get(line.id, 0)
-        for line in lines
-    }
-    return {line_id: units for line_id, units in left.items() if units > 0}
-
-
 def _matches(wanted: ReturnFilter) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = []
     if wanted.status:
         tests.append(col(Return.status) == wanted.status)
+    if wanted.since:
+        tests.append(col(Return.requested_at) > wanted.since)
+    if wanted.supplier:
+        tests.append(col(Return.order_id).in_(orders_of_supplier(wanted.supplier)))
+    if wanted.channel:
+        theirs = select(col(Order.id)).where(col(Order.channel) == wanted.channel)
+        tests.append(col(Return.order_id).in_(theirs))
     if wanted.search:
         words = wanted.search
         orders = select(col(Order.id)).where(col(Order.name).in_((words, f"#{words}")))

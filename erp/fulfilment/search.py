@@ -9,15 +9,16 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select,
 from sqlmodel import col
 
 from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.models import PurchaseOrder, Shipment
+from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Shipment
 from erp.orders.models import Order
+from inventory.models import Offer, Product
 from suppliers.models import Supplier
 
 
 class Lateness(StrEnum):
     NOW = "now"  # a promise is broken and not yet made good
     HAND_OVER = "hand_over"  # handed over late, or due and still not
-    DELIVERY = "delivery"  # delivered late, or due and still not
+    DELIVERY = "delivery"  # delivered after the day that was promised
 
 
 class PurchaseSort(StrEnum):
@@ -30,7 +31,10 @@ class PurchaseFilter:
     search: str = ""
     statuses: tuple[PurchaseStatus, ...] = ()
     supplier: str = ""  # a code
+    channel: str = ""
+    product: str = ""  # a SKU
     late: Lateness | None = None
+    since: datetime | None = None  # only what came due, or arrived, after it
     created_from: datetime | None = None
     created_before: datetime | None = None
     sort: PurchaseSort = PurchaseSort.NEWEST
@@ -38,15 +42,31 @@ class PurchaseFilter:
 
 def matches(wanted: PurchaseFilter, now: datetime) -> list[ColumnElement[bool]]:
     """The tests a purchase order must pass."""
+    return [*_of_whom(wanted), *_as_it_stands(wanted, now)]
+
+
+def _of_whom(wanted: PurchaseFilter) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = []
     if wanted.search:
         tests.append(col(PurchaseOrder.id).in_(_found_by(wanted.search)))
-    if wanted.statuses:
-        tests.append(col(PurchaseOrder.status).in_(wanted.statuses))
     if wanted.supplier:
         tests.append(col(PurchaseOrder.supplier_id) == _supplier_id(wanted.supplier))
+    if wanted.channel:
+        theirs = select(col(Order.id)).where(col(Order.channel) == wanted.channel)
+        tests.append(col(PurchaseOrder.order_id).in_(theirs))
+    if wanted.product:
+        tests.append(col(PurchaseOrder.id).in_(_holding(wanted.product)))
+    return tests
+
+
+def _as_it_stands(wanted: PurchaseFilter, now: datetime) -> list[ColumnElement[bool]]:
+    tests: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        tests.append(col(PurchaseOrder.status).in_(wanted.statuses))
     if wanted.late:
         tests.append(is_late(wanted.late, now))
+    if wanted.since:
+        tests.append(_moment_of(wanted.late) > wanted.since)
     if wanted.created_from:
         tests.append(col(PurchaseOrder.created_at) >= wanted.created_from)
     if wanted.created_before:
@@ -58,10 +78,14 @@ def is_late(late: Lateness, now: datetime) -> ColumnElement[bool]:
     """One that ended (rejected, cancelled) is late no more: others see to its lines."""
     if late is Lateness.HAND_OVER:
         handed_over = col(PurchaseOrder.handed_over_at)
-        return or_(_unshipped(now), handed_over > col(PurchaseOrder.ship_by))
+        runs = col(PurchaseOrder.ended_at).is_(None)
+        was_late = and_(runs, handed_over > col(PurchaseOrder.ship_by))
+        return or_(_unshipped(now), was_late)
     if late is Lateness.DELIVERY:
-        delivered = col(PurchaseOrder.delivered_at)
-        return or_(_undelivered(now), delivered > col(PurchaseOrder.deliver_by))
+        return and_(
+            col(PurchaseOrder.ended_at).is_(None),
+            col(PurchaseOrder.delivered_at) > col(PurchaseOrder.deliver_by),
+        )
     return or_(_unshipped(now), _undelivered(now))
 
 
@@ -81,6 +105,15 @@ def late_orders(now: datetime) -> CompoundSelect[Any]:
     )
 
 
+def _moment_of(late: Lateness | None) -> Any:
+    """The moment by which a KPI takes a purchase order into its window."""
+    if late is Lateness.DELIVERY:
+        return col(PurchaseOrder.delivered_at)
+    if late is Lateness.HAND_OVER:
+        return col(PurchaseOrder.ship_by)
+    return col(PurchaseOrder.created_at)
+
+
 def _unshipped(now: datetime) -> ColumnElement[bool]:
     return and_(
         col(PurchaseOrder.handed_over_at).is_(None),
@@ -94,6 +127,16 @@ def _undelivered(now: datetime) -> ColumnElement[bool]:
         col(PurchaseOrder.delivered_at).is_(None),
         col(PurchaseOrder.ended_at).is_(None),
         col(PurchaseOrder.deliver_by) < now,
+    )
+
+
+def _holding(sku: str) -> Select[Any]:
+    line = col(PurchaseOrderLine.purchase_order_id)
+    return (
+        select(line)
+        .join(Offer, col(Offer.id) == col(PurchaseOrderLine.offer_id))
+        .join(Product, col(Product.id) == col(Offer.product_id))
+        .where(col(Product.sku) == sku)
     )
 
 

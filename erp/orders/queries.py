@@ -55,7 +55,7 @@ def count_orders(session: Session, wanted: OrderFilter) -> Count:
     return paging.count(session, narrowed(select(col(Order.id)), wanted))
 
 
-def export_orders(session: Session, wanted: OrderFilter) -> Sequence[OrderRow]:
+def export_orders(session: Session, wanted: OrderFilter) -> list[OrderRow]:
     """All orders that match, for a file; no more than `EXPORT_LIMIT`."""
     order = ORDERS[wanted.sort]
     by = order.key.desc() if order.descending else order.key.asc()

@@ -56,7 +56,16 @@ def test_a_rising_list_is_read_the_other_way_round(sessions, names):
 
 @pytest.mark.parametrize(
     "mark",
-    ["x", "a", "a1", "a1~never", "z1~2026-01-01", "a1~2026-01-01T00:00:00", "a-1~"],
+    [
+        "x",
+        "a",
+        "a1",
+        "a1~never",
+        "z1~2026-01-01",
+        "a1~2026-01-01T00:00:00",
+        "a-1~",
+        "a" + "9" * 30 + "~2026-01-01T00:00:00+00:00",
+    ],
 )
 def test_a_mark_that_makes_no_sense_is_the_first_page(sessions, names, mark):
     with sessions.reading() as session:

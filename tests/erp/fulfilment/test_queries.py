@@ -232,17 +232,6 @@ def sent_back(sessions, now):
     return sessions
 
 
-def test_a_unit_can_be_sent_back_once(sent_back):
-    with sent_back.writing() as session:
-        row = session.exec(select(Return)).one()
-        order = return_queries.find_return(session, "R-1").order
-        line = order_lines(session, order)[0]
-        assert return_queries.returnable(session, order) == {line.id: 2}
-        row.status = ReturnStatus.REFUSED
-        session.flush()
-        assert return_queries.returnable(session, order) == {line.id: 3}
-
-
 def test_returns_are_found_by_reference_order_and_status(sent_back):
     def found(**asked):
         with sent_back.reading() as session:

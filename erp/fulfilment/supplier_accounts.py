@@ -1,0 +1,139 @@
+"""Adding and changing suppliers. A credential goes in and never comes out again."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlmodel import Session, col, select
+
+from config.secrets import Secrets
+from erp.accounts.audit import note
+from suppliers.models import Supplier
+
+
+class SupplierError(ValueError):
+    """What was asked for cannot be; `field` says which part of it."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything about a supplier that a person may change, but its credential."""
+
+    name: str
+    kind: str | None
+    base_url: str
+    allow_private: bool
+    currency: str
+    order_fee_cents: int
+    shipping_first_cents: int
+    shipping_extra_cents: int
+    handling_days: int
+    ships_to: str
+
+
+def add(
+    session: Session,
+    code: str,
+    terms: Terms,
+    sealed_token: str,
+    now: datetime,
+    *,
+    by: str,
+) -> Supplier:
+    """A new supplier. Raises SupplierError if the code is taken."""
+    taken = session.exec(select(Supplier.id).where(col(Supplier.code) == code)).first()
+    if taken is not None:
+        raise SupplierError("code", "another supplier has this code")
+    row = Supplier(
+        code=code, created_at=now, sealed_token=sealed_token, **asdict(terms)
+    )
+    session.add(row)
+    session.flush()
+    note(session, now, actor=by, action="supplier_added", subject=code)
+    return row
+
+
+def change(
+    session: Session,
+    supplier: Supplier,
+    terms: Terms,
+    sealed_token: str,
+    now: datetime,
+    *,
+    by: str,
+) -> None:
+    """New terms; an empty token keeps the one there is.
+
+    Raises SupplierError if the kept token would go to another address than the one it
+    was typed for: whoever may edit an address must not read a credential that way.
+    """
+    moved = _origin(terms.base_url) != _origin(supplier.base_url)
+    if supplier.sealed_token and not sealed_token and terms.base_url and moved:
+        raise SupplierError(
+            "token", "type the token again: it belongs to the former address"
+        )
+    changed = [
+        name
+        for name, value in asdict(terms).items()
+        if getattr(supplier, name) != value
+    ]
+    for name in changed:
+        setattr(supplier, name, getattr(terms, name))
+    if sealed_token:
+        supplier.sealed_token = sealed_token
+        changed.append("token")
+    if {"base_url", "kind", "token"} & set(changed):
+        _forget_failures(supplier, now)
+    note(
+        session,
+        now,
+        actor=by,
+        action="supplier_changed",
+        subject=supplier.code,
+        detail=", ".join(changed),
+    )
+
+
+def pause(
+    session: Session, supplier: Supplier, because: str, now: datetime, *, by: str
+) -> None:
+    """Send it nothing and choose it for nothing, until it is resumed."""
+    supplier.is_paused = True
+    supplier.paused_because = because
+    note(
+        session,
+        now,
+        actor=by,
+        action="supplier_paused",
+        subject=supplier.code,
+        detail=because,
+    )
+
+
+def resume(session: Session, supplier: Supplier, now: datetime, *, by: str) -> None:
+    """It may be chosen again, and what waits for it goes out."""
+    supplier.is_paused = False
+    supplier.paused_because = ""
+    note(session, now, actor=by, action="supplier_resumed", subject=supplier.code)
+
+
+def seal(secrets: Secrets, token: str) -> str:
+    """The token as it is stored; empty stays empty."""
+    return secrets.seal(token) if token else ""
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()
+
+
+def _forget_failures(supplier: Supplier, now: datetime) -> None:
+    """A new connection is tried at once, whatever the former one did."""
+    supplier.last_error = ""
+    supplier.poll_failures = 0
+    if supplier.kind:
+        supplier.next_poll_at = now
