@@ -130,7 +130,8 @@ class FolderMailer:
                 os.fsync(file.fileno())
             part.replace(self._folder / f"{key}.eml")
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             raise MailDown(f"{self._folder}: {error}") from error
 
 

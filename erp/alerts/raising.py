@@ -103,10 +103,20 @@ def _cases(session: Session, policy: Policy) -> Iterator[_Case]:
     }
     readings = _readings(session, policy, alerts)
     for key, measured in readings.items():
-        yield _Case(key, measured, alerts.get(key))
+        if key in alerts or not _is_the_whole(key, measured, readings):
+            yield _Case(key, measured, alerts.get(key))
     for key, alert in alerts.items():
         if key not in readings:
             yield _Case(key, NOTHING, alert)
+
+
+def _is_the_whole(
+    key: Key, measured: Measured, readings: Mapping[Key, Measured]
+) -> bool:
+    """Whether a part is all there is, as a lone channel: the whole speaks for it."""
+    kpi, kind, _ = key
+    whole = readings.get((kpi, ScopeKind.OVERALL, ""))
+    return kind is not ScopeKind.OVERALL and measured == whole
 
 
 def _readings(
