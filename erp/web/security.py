@@ -37,9 +37,13 @@ class Forged(Exception):
 
 
 def limit_body() -> None:
-    """Refuse a body over the limit before anybody reads it; Flask stops the others."""
+    """Refuse a body over the limit, whether its length is declared or not."""
+    limit = erp().settings.server.max_body_bytes
     size = request.content_length
-    if size is not None and size > erp().settings.server.max_body_bytes:
+    if size is None and "wsgi.input_terminated" in request.environ:
+        request.max_content_length = limit + 1  # werkzeug cuts there, and says nothing
+        size = len(request.get_data())
+    if size is not None and size > limit:
         abort(413)
 
 

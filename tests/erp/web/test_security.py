@@ -37,7 +37,7 @@ def test_every_page_but_the_public_ones_asks_for_the_sign_in(app, visitor):
         if not is_public(app, path):
             answer = visitor.get(path)
             assert (answer.status_code, path) == (303, path)
-            assert answer.location.startswith("/sign-in?next="), path
+            assert answer.location.startswith("/sign-in"), path
 
 
 def test_no_form_is_taken_without_its_token(app, sign_in_as):
@@ -125,7 +125,8 @@ def test_a_body_over_the_limit_is_refused_declared_or_not(sign_in_as):
         "/settings/tokens",
         input_stream=io.BytesIO(b"x" * 10_000),
         content_type="application/x-www-form-urlencoded",
-        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
     )
     assert chunked.status_code == 413
 
