@@ -27,6 +27,7 @@ STAGES = (  # leftward imports only, and every module of erp has its place
     "replay",
     "demo",
     "cli",
+    "command",
 )
 STRANGERS = {("worker", "web"), ("replay", "web"), ("demo", "web")}
 PURE = {
@@ -45,6 +46,7 @@ DOORS = {  # a library -> the only places that may import it
 }
 LATE = {  # (place, what it imports inside a function because it is heavy)
     ("erp/migrations/upgrading", "erp.migrations.applying.apply"),
+    ("erp/command", "erp.cli.main"),
 }
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
 CLOCKS = {
