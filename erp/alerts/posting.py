@@ -85,14 +85,15 @@ def _delivery(
     )
 
 
-def _badness(item: Item) -> tuple[bool, bool, Decimal]:
-    """What is bad before what is well again, then severity, then how far beyond."""
+def _badness(item: Item) -> tuple[bool, bool, bool, Decimal]:
+    """Bad before well again, then severity, the whole store, how far beyond."""
     limit = Decimal(item.limit_percent)
     percent = item.measured.percent
     beyond = Decimal(0) if percent is None else abs(percent - limit) / (limit or 1)
     return (
         item.event is not EventKind.RESOLVED,
         item.severity is Severity.CRITICAL,
+        item.scope_kind is ScopeKind.OVERALL,
         beyond,
     )
 

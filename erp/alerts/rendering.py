@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from config.settings import Store
 from erp.alerts.wording import Item, Words
 
-SHOWN = 8  # alerts in full, which is about a screen; the rest is a link away
+SHOWN = 8  # alerts, which is about a screen; the rest is a link away
+IN_FULL = 2  # of them, with what causes them; the others take a line each
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ def render(items: Sequence[Item], language: str, store: Store) -> Letter:
     facts = {
         "words": words,
         "items": items[:SHOWN],
+        "full": IN_FULL,
         "more": max(0, len(items) - SHOWN),
         "store": store,
         "base_url": store.base_url.rstrip("/"),

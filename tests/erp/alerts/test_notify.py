@@ -293,7 +293,9 @@ def test_a_server_that_wants_a_sign_in_gets_one(sessions, mail, clock, free_port
     queue(sessions)
     try:
         wrong = replace(mail, smtp_user="erp", smtp_password="wrong")
-        assert not send_one(sessions, SmtpMailer(wrong), clock, wrong)
+        assert not send_one(
+            sessions, SmtpMailer(wrong, timeout_seconds=1), clock, wrong
+        )
         right = replace(mail, smtp_user="erp", smtp_password="right")
         clock.now += DAY
         assert send_one(sessions, SmtpMailer(right), clock, right)
