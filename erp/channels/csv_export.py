@@ -1,34 +1,49 @@
-"""Lists as CSV files that a spreadsheet opens without running anything in them."""
+"""CSV for spreadsheets: a text that looks like a formula stays a text."""
 
 import csv
-import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
 
-BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"  # by it Excel knows that the text is UTF-8
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-WIDE_STARTS = ("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-CHUNK_ROWS = 500  # rows in one piece of the answer
-
-
-def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before it if a spreadsheet would run it."""
-    bare = text.lstrip(" ")
-    runs = bare.startswith((*FORMULA_STARTS, *WIDE_STARTS))
-    return f"'{text}" if runs and not NUMBER.fullmatch(text) else text
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  full-width ones run as well
+BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know UTF-8
+Cell = str | int | float | Decimal | date | datetime | bool | None
 
 
-def csv_pieces(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """A CSV file in pieces: RFC 4180, UTF-8 with a byte order mark."""
-    piece = io.StringIO()
-    piece.write(BYTE_ORDER_MARK)
-    writer = csv.writer(piece)
-    writer.writerow([safe_cell(cell) for cell in header])
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([safe_cell(cell) for cell in row])
-        if number % CHUNK_ROWS == 0:
-            yield piece.getvalue()
-            piece.seek(0)
-            piece.truncate()
-    yield piece.getvalue()
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """The file line by line, to be streamed; numbers stay numbers."""
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    buffer.write(BYTE_ORDER_MARK)
+    writer.writerow([safe_text(name) for name in header])
+    yield _taken(buffer)
+    for row in rows:
+        writer.writerow([_written(cell) for cell in row])
+        yield _taken(buffer)
+
+
+def safe_text(text: str) -> str:
+    """An apostrophe before what a spreadsheet would run; NULs are left out."""
+    text = text.replace("\0", "")
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _written(cell: Cell) -> str | int | float | Decimal:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "yes" if cell else "no"
+        case str():
+            return safe_text(cell)
+        case date():
+            return cell.isoformat()
+    return cell
+
+
+def _taken(buffer: StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text

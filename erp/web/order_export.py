@@ -1,15 +1,16 @@
 """The list of orders as a file."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from config.money import to_text
-from erp.channels.csv_export import csv_pieces
+from erp.channels.csv_export import Cell, csv_lines
 from erp.orders.queries import OrderRow
 from erp.web.labels import label
 from erp.web.words import _
 
 
-def pieces(rows: list[OrderRow]) -> Iterator[str]:
+def lines(rows: list[OrderRow]) -> Iterator[str]:
     """One line for each order, in the words of the page."""
     header = [
         _("Order"),
@@ -21,17 +22,17 @@ def pieces(rows: list[OrderRow]) -> Iterator[str]:
         _("Total"),
         _("Currency"),
     ]
-    return csv_pieces(header, [_cells(row) for row in rows])
+    return csv_lines(header, [_cells(row) for row in rows])
 
 
-def _cells(row: OrderRow) -> list[str]:
+def _cells(row: OrderRow) -> list[Cell]:
     return [
         row.name,
-        row.placed_at.isoformat(timespec="seconds"),
+        row.placed_at,
         row.customer,
         row.channel,
         label(row.status),
         ", ".join(label(reason) for reason in row.reasons),
-        to_text(row.total_cents, row.currency),
+        Decimal(to_text(row.total_cents, row.currency)),
         row.currency,
     ]

@@ -52,7 +52,7 @@ def export() -> Response:
     """What the list shows, all of it, as a file."""
     with erp().sessions.reading() as session:
         rows = queries.export_orders(session, order_list.asked())
-    answer = Response(order_export.pieces(rows), mimetype="text/csv")
+    answer = Response(order_export.lines(rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
     return answer
 

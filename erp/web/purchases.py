@@ -7,7 +7,14 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from erp.fulfilment import queries, sheets
-from erp.fulfilment.decisions import ASKED_FIRST, cancel_purchase, mark_placed, requeue
+from erp.fulfilment.decisions import (
+    ASKED_FIRST,
+    CANCELLABLE,
+    UNDECIDED,
+    cancel_purchase,
+    mark_placed,
+    requeue,
+)
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.search import Lateness, PurchaseFilter, PurchaseSort
@@ -131,12 +138,11 @@ def _page(reference: str, placed_error: str = "") -> str:
 
 def _commands(purchase: PurchaseOrder) -> Commands:
     status = purchase.status
-    stuck = status in queries.DOUBTFUL
-    withdrawn = (PurchaseStatus.QUEUED, PurchaseStatus.NEEDS_ATTENTION)
+    stuck = status in UNDECIDED
     return Commands(
         requeue=stuck,
         mark_placed=stuck,
-        cancel=status in withdrawn or status in ASKED_FIRST,
+        cancel=status in CANCELLABLE,
         asks_supplier=status in ASKED_FIRST,
         may_be_there=stuck and purchase.attempts > 0,
     )
