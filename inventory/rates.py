@@ -1,0 +1,42 @@
+"""Rates of exchange. A rate we do not have is unknown, never 1."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from config.money import exponent
+from inventory.models import ExchangeRate
+from inventory.pricing import Rate
+
+MILLION = 1_000_000  # rates are stored in millionths
+Pair = tuple[str, str]  # from, to
+
+
+def newest_rates(
+    session: Session, sources: Collection[str], targets: Collection[str], day: date
+) -> dict[Pair, Rate]:
+    """Minor units of the target for one of the source, as known on a day."""
+    rates = {(currency, currency): Rate(1, 1) for currency in targets}
+    if set(sources) <= set(targets) and len(targets) == 1:
+        return rates
+    query = (
+        select(ExchangeRate)
+        .where(
+            col(ExchangeRate.base).in_(sources),
+            col(ExchangeRate.currency).in_(targets),
+            col(ExchangeRate.day) <= day,
+        )
+        .order_by(col(ExchangeRate.day))
+    )
+    for row in session.exec(query):
+        rates[row.base, row.currency] = between_minor_units(row)
+    return rates
+
+
+def between_minor_units(row: ExchangeRate) -> Rate:
+    """A rate is quoted for whole units, and a yen has no cents."""
+    return Rate(
+        row.rate_millionths * 10 ** exponent(row.currency),
+        MILLION * 10 ** exponent(row.base),
+    )
