@@ -8,12 +8,22 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlmodel import Session, col
 
 from erp.fulfilment.lifecycle import DEAD, PurchaseStatus, ReturnStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Return, ReturnLine
-from erp.kpis.measures import rate, shares
+from erp.kpis.measures import NOTHING, rate, shares
 from erp.kpis.models import ScopeKind
 from erp.kpis.scopes import Measures, Scope, Window, scopes_of
 from erp.orders.models import Order
@@ -31,7 +41,6 @@ ANSWERED = frozenset(  # the supplier took it on, so it should have named a ship
 )
 LIVE = col(PurchaseOrder.status).not_in(DEAD)
 UNITS = func.coalesce(PurchaseOrderLine.accepted_quantity, PurchaseOrderLine.quantity)
-Cases = dict[Scope, tuple[int, int]]  # (those that are bad, all)
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -63,10 +72,12 @@ def late_hand_over(session: Session, window: Window) -> Measures:
         col(purchase.status).in_(ANSWERED),
         window.holds(purchase.created_at),
     )
-    return _measured(
-        _cases(session, and_(LIVE, is_due), is_late),
-        _cases(session, has_no_promise, false()),
-    )
+    known = _purchases(session, and_(LIVE, is_due), is_late)
+    unknown = _purchases(session, has_no_promise, false(), is_known=false())
+    return {
+        scope: known.get(scope, NOTHING) + unknown.get(scope, NOTHING)
+        for scope in known.keys() | unknown.keys()
+    }
 
 
 def late_delivery(session: Session, window: Window) -> Measures:
@@ -75,15 +86,12 @@ def late_delivery(session: Session, window: Window) -> Measures:
     What was delivered without a promise is not covered. What never arrived is not
     counted here: it has no delivery to be late with.
     """
-    delivered = and_(LIVE, window.holds(PurchaseOrder.delivered_at))
     promise = col(PurchaseOrder.deliver_by)
-    return _measured(
-        _cases(
-            session,
-            and_(delivered, promise.is_not(None)),
-            col(PurchaseOrder.delivered_at) > promise,
-        ),
-        _cases(session, and_(delivered, promise.is_(None)), false()),
+    return _purchases(
+        session,
+        and_(LIVE, window.holds(PurchaseOrder.delivered_at)),
+        and_(promise.is_not(None), col(PurchaseOrder.delivered_at) > promise),
+        is_known=promise.is_not(None),
     )
 
 
@@ -106,45 +114,50 @@ def return_rate(session: Session, window: Window) -> Measures:
     return {scope: rate(*counts) for scope, counts in found.items()}
 
 
-def _measured(known: Cases, unknown: Cases) -> Measures:
-    return {
-        scope: rate(
-            *known.get(scope, (0, 0)),
-            known.get(scope, (0, 0))[1] + unknown.get(scope, (0, 0))[1],
-        )
-        for scope in known.keys() | unknown.keys()
-    }
-
-
-def _cases(
-    session: Session, where: ColumnElement[bool], is_bad: ColumnElement[bool]
-) -> Cases:
-    """Purchase orders of each scope: those that are bad, and all."""
+def _purchases(
+    session: Session,
+    where: ColumnElement[bool],
+    is_bad: ColumnElement[bool],
+    *,
+    is_known: ColumnElement[bool] | None = None,
+) -> Measures:
+    """Purchase orders of each scope: those that are bad, of those known, of all."""
     bad = case((is_bad, 1), else_=0)
-    found: dict[Scope, list[int]] = defaultdict(lambda: [0, 0])
-    for supplier, channel, worse, cases in session.execute(_by_party(where, bad)):
+    known = literal(1) if is_known is None else case((is_known, 1), else_=0)
+    found: dict[Scope, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for supplier, channel, *counts in session.execute(_by_party(where, bad, known)):
         for scope in scopes_of(supplier, channel):
-            found[scope][0] += int(worse)
-            found[scope][1] += int(cases)
-    for sku, worse, cases in session.execute(_by_product(where, bad)):
-        found[ScopeKind.PRODUCT, sku] = [int(worse), int(cases)]
-    return {scope: (counts[0], counts[1]) for scope, counts in found.items()}
+            for at, count in enumerate(counts):
+                found[scope][at] += int(count)
+    for sku, *counts in session.execute(_by_product(where, bad, known)):
+        found[ScopeKind.PRODUCT, sku] = [int(count) for count in counts]
+    return {scope: rate(*counts) for scope, counts in found.items()}
 
 
-def _by_party(where: ColumnElement[bool], bad: ColumnElement[int]) -> Rows:
+def _by_party(
+    where: ColumnElement[bool], bad: ColumnElement[int], known: ColumnElement[int]
+) -> Rows:
+    keys = (col(Supplier.code), col(Order.channel))
     return (
-        select(col(Supplier.code), col(Order.channel), func.sum(bad), func.count())
+        select(*keys, func.sum(bad), func.sum(known), func.count())
         .select_from(PurchaseOrder)
         .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
         .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
         .where(where)
-        .group_by(col(Supplier.code), col(Order.channel))
+        .group_by(*keys)
     )
 
 
-def _by_product(where: ColumnElement[bool], bad: ColumnElement[int]) -> Rows:
+def _by_product(
+    where: ColumnElement[bool], bad: ColumnElement[int], known: ColumnElement[int]
+) -> Rows:
     each = (
-        select(col(PurchaseOrder.id), col(Offer.product_id), bad.label("bad"))
+        select(
+            col(PurchaseOrder.id),
+            col(Offer.product_id),
+            bad.label("bad"),
+            known.label("known"),
+        )
         .select_from(PurchaseOrder)
         .join(
             PurchaseOrderLine,
@@ -156,7 +169,9 @@ def _by_product(where: ColumnElement[bool], bad: ColumnElement[int]) -> Rows:
         .subquery()
     )
     return (
-        select(col(Product.sku), func.sum(each.c.bad), func.count())
+        select(
+            col(Product.sku), func.sum(each.c.bad), func.sum(each.c.known), func.count()
+        )
         .select_from(each)
         .join(Product, col(Product.id) == each.c.product_id)
         .group_by(col(Product.sku))
