@@ -8,9 +8,11 @@ A claim whose process died is free again when its lease has run out.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, update
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, delete
 
 from config.database import Sessions
 from config.upsert import dialect_of, insert_into, table_of
@@ -86,10 +88,8 @@ def record(session: Session, mine: Claim, status: int, answer: bytes) -> None:
 
     Raises ClaimLost if the claim is no longer ours: then the work must not stand.
     """
-    changed = session.exec(
-        update(IdempotentRequest)
-        .where(*_is(mine), col(IdempotentRequest.status).is_(None))
-        .values(status=status, answer=answer)
+    changed = session.connection().execute(
+        _RECORD, {**_named(mine), "said": status, "answered": answer}
     )
     if changed.rowcount != 1:
         raise ClaimLost(mine.key)
@@ -97,11 +97,7 @@ def record(session: Session, mine: Claim, status: int, answer: bytes) -> None:
 
 def release(session: Session, mine: Claim) -> None:
     """Nothing was done: the key may be used again."""
-    session.exec(
-        delete(IdempotentRequest).where(
-            *_is(mine), col(IdempotentRequest.status).is_(None)
-        )
-    )
+    session.connection().execute(_RELEASE, _named(mine))
 
 
 def forget_old(session: Session, now: datetime) -> int:
@@ -116,24 +112,45 @@ def _is_claimed_anew(
     session: Session, token_id: int, key: str, print_: str, now: datetime
 ) -> bool:
     """The primary key decides who is first, not a look-up."""
-    added = session.connection().execute(
-        insert_into(dialect_of(session), IdempotentRequest)
-        .values(
-            api_token_id=token_id,
-            key=key,
-            fingerprint=print_,
-            started_at=now,
-            lease_until=now + LEASE,
-        )
-        .on_conflict_do_nothing()
-        .returning(table_of(IdempotentRequest).c.key)
-    )
+    row = {
+        "api_token_id": token_id,
+        "key": key,
+        "fingerprint": print_,
+        "started_at": now,
+        "lease_until": now + LEASE,
+    }
+    added = session.connection().execute(_claims(dialect_of(session)), row)
     return added.first() is not None
 
 
-def _is(mine: Claim) -> tuple[ColumnElement[bool], ...]:
+def _named(mine: Claim) -> dict[str, object]:
+    return {
+        "its_token": mine.token_id,
+        "its_key": mine.key,
+        "its_start": mine.started_at,
+    }
+
+
+@cache
+def _claims(dialect: str) -> Any:
     return (
-        col(IdempotentRequest.api_token_id) == mine.token_id,
-        col(IdempotentRequest.key) == mine.key,
-        col(IdempotentRequest.started_at) == mine.started_at,
+        insert_into(dialect, IdempotentRequest)
+        .on_conflict_do_nothing()
+        .returning(_TABLE.c.key)
     )
+
+
+# Built once: building a statement costs more than running it.
+_TABLE = table_of(IdempotentRequest)
+_OURS = (
+    _TABLE.c.api_token_id == bindparam("its_token"),
+    _TABLE.c.key == bindparam("its_key"),
+    _TABLE.c.started_at == bindparam("its_start"),
+    _TABLE.c.status.is_(None),  # not answered yet
+)
+_RECORD = (
+    _TABLE.update()
+    .where(*_OURS)
+    .values(status=bindparam("said"), answer=bindparam("answered"))
+)
+_RELEASE = _TABLE.delete().where(*_OURS)

@@ -5,7 +5,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col, update
 
 from erp.accounts.audit import note
 from erp.accounts.models import ApiToken, Scope
@@ -61,16 +62,12 @@ def revoke_token(session: Session, token: ApiToken, now: datetime, *, by: str) -
 
 def bearer_of(session: Session, secret: str) -> Bearer | None:
     """Whose secret this is; None if nobody's, or if it was revoked."""
-    found = session.exec(
-        select(ApiToken.id, ApiToken.name, ApiToken.scope, ApiToken.last_used_at).where(
-            ApiToken.token_hash == _hash(secret), col(ApiToken.revoked_at).is_(None)
-        )
-    ).first()
+    found = session.connection().execute(_BEARER, {"hash": _hash(secret)}).first()
     if found is None:
         return None
     token_id, name, scope, last_used_at = found
     assert token_id is not None
-    return Bearer(token_id, name, Scope(scope), last_used_at)
+    return Bearer(token_id, name, scope, last_used_at)
 
 
 def is_due_for_touch(bearer: Bearer, now: datetime) -> bool:
@@ -89,3 +86,14 @@ def touch(session: Session, bearer: Bearer, now: datetime) -> None:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# Built once: every call of the API asks it.
+_BEARER = select(
+    col(ApiToken.id),
+    col(ApiToken.name),
+    col(ApiToken.scope),
+    col(ApiToken.last_used_at),
+).where(
+    col(ApiToken.token_hash) == bindparam("hash"), col(ApiToken.revoked_at).is_(None)
+)
