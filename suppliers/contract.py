@@ -178,7 +178,10 @@ class SupplierClient(Protocol):
         ...
 
     def look_up(self, reference: str) -> PurchaseReport | None:
-        """The purchase order under our reference; None if the supplier has none."""
+        """The purchase order under our reference; None if the supplier has none.
+
+        Raises Rejected if it never answers such a question.
+        """
         ...
 
     def changes(self, cursor: str | None) -> ChangePage:

@@ -28,6 +28,7 @@ class Connection:
     read_seconds: float = 20.0
     total_seconds: float = 60.0
     allow_private: bool = False
+    unusable: str = ""  # why it cannot be used at all
 
     @property
     def policy(self) -> HttpPolicy:
@@ -110,6 +111,8 @@ class Clients:
             self._lines.close()
 
     def _opened(self, connection: Connection) -> SupplierClient:
+        if connection.unusable:
+            raise Unavailable(connection.code, connection.unusable)
         dialect = self._dialects.get(connection.kind)
         if dialect is None:
             detail = f"we do not speak its dialect {connection.kind!r}"

@@ -83,6 +83,7 @@ class RestConnection:
             raise ValueError("the address must start with http:// or https://")
         if parts.username or parts.query or parts.fragment:
             raise ValueError("the address must not hold a user, a query or a fragment")
+        _check_writable(self.base_url)
         if not (self.token.isascii() and self.token.isprintable()):
             raise ValueError("the token holds characters that cannot be sent")
 
@@ -125,6 +126,8 @@ class RestClient:
         if answer.status == 404:
             self._expect_unknown(answer, reference)
             return None
+        if answer.status == 405:
+            raise Rejected(self._supplier, "it does not look orders up")
         self._expect_ok(answer)
         return self._report(answer, reference, places=False)
 
@@ -198,6 +201,13 @@ class RestClient:
         note = "".join(c for c in refusal.note[:LONGEST_NOTE] if c.isprintable())
         words = f"{refusal.reason}: {note}" if note else refusal.reason.value
         return Rejected(self._supplier, words, refusal.reason)
+
+
+def _check_writable(url: str) -> None:
+    try:
+        httpx.Request("GET", url)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ValueError(f"the address cannot be used: {error}") from error
 
 
 def _body(request: PurchaseRequest) -> bytes:

@@ -42,8 +42,11 @@ def test_a_call_under_way_survives_a_change_of_its_connection(desk, request_for)
         {"base_url": "acme"},
         {"token": "ключ"},
         {"base_url": "http://[x"},
+        {"base_url": "http://acme.test:port"},
+        {"base_url": "http://xn--"},
+        {"unusable": "its credential was sealed with another key"},
     ],
-    ids=["kind", "address", "token", "broken address"],
+    ids=["kind", "address", "token", "broken address", "port", "name", "sealed"],
 )
 def test_a_connection_that_cannot_be_used_says_why(clients, changed):
     with pytest.raises(Unavailable):
