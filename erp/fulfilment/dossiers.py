@@ -44,14 +44,24 @@ class Dossier:
 
     @property
     def accepted_units(self) -> int:
-        return sum(
-            line.quantity if line.accepted_quantity is None else line.accepted_quantity
-            for line in self.lines
-        )
+        return sum(accepted_units(line) for line in self.lines)
+
+
+def accepted_units(line: PurchaseOrderLine) -> int:
+    """Units the supplier stands for: all of them until it says otherwise."""
+    if line.accepted_quantity is None:
+        return line.quantity
+    return line.accepted_quantity
 
 
 def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier]:
-    """The purchase orders we have under these references, locked for writing."""
+    """The purchase orders we have under these references, locked for writing.
+
+    What the session read before may be older than the lock: it is read again. The
+    customers' orders are locked first, by id: two suppliers may report on one order at
+    the same moment, and its status is made of both.
+    """
+    _lock_orders(session, references)
     query = (
         select(PurchaseOrder, Order, Supplier)
         .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
@@ -59,6 +69,7 @@ def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier
         .where(col(PurchaseOrder.reference).in_(references))
         .order_by(col(PurchaseOrder.id))
         .with_for_update(of=PurchaseOrder)
+        .execution_options(populate_existing=True)
     )
     found = list(session.exec(query))
     ids = [purchase.id for purchase, _, _ in found]
@@ -72,6 +83,21 @@ def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier
     }
 
 
+def _lock_orders(session: Session, references: Collection[str]) -> None:
+    """SQLite has one writer at a time: there is nothing to lock."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    theirs = select(PurchaseOrder.order_id).where(
+        col(PurchaseOrder.reference).in_(references)
+    )
+    session.exec(
+        select(Order.id)
+        .where(col(Order.id).in_(theirs))
+        .order_by(col(Order.id))
+        .with_for_update()
+    ).all()
+
+
 def _lines(
     session: Session, ids: list[int | None]
 ) -> dict[int | None, list[PurchaseOrderLine]]:
@@ -79,7 +105,8 @@ def _lines(
     query = select(PurchaseOrderLine).where(
         col(PurchaseOrderLine.purchase_order_id).in_(ids)
     )
-    for line in session.exec(query.order_by(col(PurchaseOrderLine.id))):
+    query = query.order_by(col(PurchaseOrderLine.id))
+    for line in session.exec(query.execution_options(populate_existing=True)):
         found[line.purchase_order_id].append(line)
     return found
 

@@ -36,9 +36,12 @@ NEXT_PURCHASE = {
     P.UNKNOWN: frozenset({P.QUEUED, P.SENT, P.NEEDS_ATTENTION} | WITH_SUPPLIER),
     P.NEEDS_ATTENTION: frozenset({P.QUEUED, P.SENT} | WITH_SUPPLIER),
     P.SENT: frozenset({P.CANCELLING} | WITH_SUPPLIER),
-    P.ACCEPTED: frozenset({P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}),
+    P.ACCEPTED: frozenset(
+        {P.PARTLY_ACCEPTED, P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}
+    ),
     P.PARTLY_ACCEPTED: frozenset({P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}),
-    P.CANCELLING: frozenset({P.SENT} | WITH_SUPPLIER),  # back if the supplier says no
+    # back if the supplier says no; a human, if it says that it never had it
+    P.CANCELLING: frozenset({P.SENT, P.NEEDS_ATTENTION} | WITH_SUPPLIER),
     P.SHIPPED: frozenset({P.DELIVERED}),
     P.DELIVERED: frozenset({P.CLOSED}),
     P.CLOSED: frozenset(),
@@ -89,22 +92,24 @@ class CostBearer(StrEnum):
 def reported_status(
     said: ReportedStatus, *, accepted: int, shipped: int, delivered: int
 ) -> PurchaseStatus:
-    """Where a purchase order stands by a supplier's report and its parcels' units."""
-    if said is ReportedStatus.REJECTED:
+    """Where a purchase order stands by a supplier's report and its parcels' units.
+
+    What has shipped is beyond a no: then only the rest was called off.
+    """
+    if said is ReportedStatus.CANCELLED and not shipped:
+        return P.CANCELLED
+    if said is ReportedStatus.REJECTED and not shipped:
         return P.REJECTED
     if said is ReportedStatus.PARTLY_ACCEPTED and accepted == 0:
         return P.REJECTED
-    if said is ReportedStatus.CANCELLED:
-        return P.CANCELLED
     if 0 < accepted <= delivered:
         return P.DELIVERED
     if 0 < accepted <= shipped:
         return P.SHIPPED
     return {
         ReportedStatus.RECEIVED: P.SENT,
-        ReportedStatus.ACCEPTED: P.ACCEPTED,
         ReportedStatus.PARTLY_ACCEPTED: P.PARTLY_ACCEPTED,
-    }[said]
+    }.get(said, P.ACCEPTED)
 
 
 def check_move(now: StrEnum, then: StrEnum, allowed: frozenset[StrEnum]) -> None:

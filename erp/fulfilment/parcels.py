@@ -1,6 +1,7 @@
 """Parcels as a supplier reports them: they add up, and never move backwards."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,7 +10,17 @@ from erp.fulfilment.dossiers import Dossier, Parcel
 from erp.fulfilment.models import PurchaseOrderLine, Scan, Shipment, ShipmentLine
 from suppliers.contract import ParcelReport, PurchaseReport, ScanKind
 
-PROGRESS = tuple(ScanKind)  # in the order a parcel meets them
+# In the order a parcel meets them; after an exception it may still be delivered.
+PROGRESS = (
+    ScanKind.LABEL_CREATED,
+    ScanKind.PICKED_UP,
+    ScanKind.IN_TRANSIT,
+    ScanKind.OUT_FOR_DELIVERY,
+    ScanKind.PICKUP_READY,
+    ScanKind.EXCEPTION,
+    ScanKind.DELIVERED,
+    ScanKind.RETURNED,
+)
 NOT_YET_SHIPPED = frozenset({ScanKind.LABEL_CREATED})
 
 
@@ -50,26 +61,26 @@ def units_moved(dossier: Dossier) -> tuple[int, int]:
     return shipped, delivered
 
 
-def last_moment(moments: Iterable[datetime | None]) -> datetime | None:
-    return max((moment for moment in moments if moment), default=None)
+def shipped_by_line(dossier: Dossier) -> dict[int, int]:
+    """Units of each purchase order line in parcels that met a carrier."""
+    units: Counter[int] = Counter()
+    for parcel in dossier.parcels.values():
+        if parcel.shipment.shipped_at:
+            units.update({i: line.quantity for i, line in parcel.contents.items()})
+    return units
 
 
-def spread(
-    contents: tuple[tuple[str, int], ...], lines: list[PurchaseOrderLine]
-) -> dict[int, int]:
-    """Units of each line in a parcel that is told by supplier SKU."""
-    taken: dict[int, int] = {}
-    for sku, quantity in contents:
-        left = quantity
-        for line in lines:
-            if line.supplier_sku != sku or left == 0:
-                continue
-            assert line.id is not None
-            part = min(left, line.quantity - taken.get(line.id, 0))
-            if part > 0:
-                taken[line.id] = taken.get(line.id, 0) + part
-                left -= part
-    return taken
+def moment_complete(
+    dossier: Dossier, moment_of: Callable[[Shipment], datetime | None]
+) -> datetime | None:
+    """When the last accepted unit reached that moment; None while one has not."""
+    reached = [(moment_of(p.shipment), p.units) for p in dossier.parcels.values()]
+    left = dossier.accepted_units
+    for moment, units in sorted((at, units) for at, units in reached if at and units):
+        left -= units
+        if left <= 0:
+            return moment
+    return None
 
 
 def _new(dossier: Dossier, report: ParcelReport) -> Shipment:
@@ -87,18 +98,40 @@ def _add_contents(
     session: Session, dossier: Dossier, parcel: Parcel, report: ParcelReport
 ) -> None:
     """Contents are told once; a later report that differs adds, never takes away."""
+    told: Counter[str] = Counter()
+    for sku, quantity in report.contents:
+        told[sku] += quantity
+    for line in dossier.lines:
+        assert line.id is not None
+        if line.id in parcel.contents:
+            told[line.supplier_sku] -= parcel.contents[line.id].quantity
+    for line in dossier.lines:
+        units = min(told[line.supplier_sku], _room(dossier, line))
+        if units > 0:
+            told[line.supplier_sku] -= units
+            _put_in(session, parcel, line, units)
+
+
+def _room(dossier: Dossier, line: PurchaseOrderLine) -> int:
+    """Units of a line that are in no parcel yet."""
+    parcels = dossier.parcels.values()
+    packed = (p.contents[line.id].quantity for p in parcels if line.id in p.contents)
+    return line.quantity - sum(packed)
+
+
+def _put_in(
+    session: Session, parcel: Parcel, line: PurchaseOrderLine, units: int
+) -> None:
     assert parcel.shipment.id is not None
-    for line_id, quantity in spread(report.contents, dossier.lines).items():
-        known = parcel.contents.get(line_id)
-        if known is None:
-            parcel.contents[line_id] = ShipmentLine(
-                shipment_id=parcel.shipment.id,
-                purchase_order_line_id=line_id,
-                quantity=quantity,
-            )
-            session.add(parcel.contents[line_id])
-        else:
-            known.quantity = max(known.quantity, quantity)
+    assert line.id is not None
+    known = parcel.contents.get(line.id)
+    if known is not None:
+        known.quantity += units
+        return
+    parcel.contents[line.id] = ShipmentLine(
+        shipment_id=parcel.shipment.id, purchase_order_line_id=line.id, quantity=units
+    )
+    session.add(parcel.contents[line.id])
 
 
 def _add_scans(session: Session, parcel: Parcel, report: ParcelReport) -> None:

@@ -29,8 +29,9 @@ def refresh_orders(session: Session, orders: Iterable[Order], now: datetime) -> 
         select(OrderLine)
         .where(col(OrderLine.order_id).in_([order.id for order in batch]))
         .order_by(col(OrderLine.id))
+        .execution_options(populate_existing=True)
     ).all()
-    allocated = _allocated(session, lines)
+    allocated = allocated_units(session, lines)
     moved = moved_units(session, lines)
     returned = _returned(session, lines)
     partly: set[int] = set()
@@ -67,7 +68,8 @@ def _settle(line: OrderLine, status: LineStatus) -> None:
         _settle(line, status)
 
 
-def _allocated(session: Session, lines: Sequence[OrderLine]) -> dict[int, int]:
+def allocated_units(session: Session, lines: Sequence[OrderLine]) -> dict[int, int]:
+    """Units that suppliers stand for, by order line id."""
     units = func.coalesce(
         col(PurchaseOrderLine.accepted_quantity), col(PurchaseOrderLine.quantity)
     )

@@ -1,10 +1,11 @@
 """When a supplier says no, or only partly yes: its units are free again, and held."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.dossiers import Dossier
+from erp.fulfilment.dossiers import Dossier, accepted_units
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.orders.history import note
 from erp.orders.holds import hold
@@ -22,7 +23,7 @@ def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
     lines = _order_lines(session, dossier)
     for row in dossier.lines:
         row.is_live = False
-        units = row.quantity if dossier.purchase.cancels_order else 0
+        units = accepted_units(row) if dossier.purchase.cancels_order else 0
         _free(lines[row.order_line_id], cancelled_units=units)
     if dossier.purchase.cancels_order:
         skus = ", ".join(line.sku for line in lines.values())
@@ -35,23 +36,35 @@ def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
         hold(session, dossier.order, reason, _words(dossier), now)
 
 
-def hold_shortfall(session: Session, dossier: Dossier, now: datetime) -> None:
-    """Open the lines of which a supplier accepted only a part."""
+def hold_shortfall(
+    session: Session, dossier: Dossier, missing: Mapping[int, int], now: datetime
+) -> None:
+    """Free the units a supplier will not deliver (by purchase order line id)."""
+    purchase = dossier.purchase
     lines = _order_lines(session, dossier)
-    missing = []
+    words = []
     for row in dossier.lines:
-        short = row.quantity - (
-            row.quantity if row.accepted_quantity is None else row.accepted_quantity
-        )
-        if short <= 0:
+        units = missing.get(row.id or 0, 0)
+        if not units:
             continue
         row.is_live = row.accepted_quantity != 0
         line = lines[row.order_line_id]
-        missing.append(f"{line.sku}: {short}")
-        _free(line)
-    if missing:
-        detail = f"{dossier.supplier.code}: " + ", ".join(missing)
-        hold(session, dossier.order, HoldReason.SUPPLIER_SHORTFALL, detail, now)
+        words.append(f"{line.sku}: {units}")
+        _free(line, cancelled_units=units if purchase.cancels_order else 0)
+    if purchase.cancels_order:
+        note(session, dossier.order, "cancelled", now, lines=", ".join(words))
+    else:
+        _hold_short(session, dossier, ", ".join(words), now)
+
+
+def hold_vague_answer(session: Session, dossier: Dossier, now: datetime) -> None:
+    """It accepts only a part, and nobody knows which: a human must ask."""
+    _hold_short(session, dossier, "it does not say what it accepts", now)
+
+
+def _hold_short(session: Session, dossier: Dossier, words: str, now: datetime) -> None:
+    detail = f"{dossier.supplier.code}: {words}"
+    hold(session, dossier.order, HoldReason.SUPPLIER_SHORTFALL, detail, now)
 
 
 def _free(line: OrderLine, *, cancelled_units: int = 0) -> None:
@@ -74,4 +87,5 @@ def _words(dossier: Dossier) -> str:
 def _order_lines(session: Session, dossier: Dossier) -> dict[int, OrderLine]:
     ids = [row.order_line_id for row in dossier.lines]
     query = select(OrderLine).where(col(OrderLine.id).in_(ids))
-    return {line.id or 0: line for line in session.exec(query)}
+    found = session.exec(query.execution_options(populate_existing=True))
+    return {line.id or 0: line for line in found}

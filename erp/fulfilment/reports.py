@@ -1,7 +1,7 @@
 """Applies what a supplier reports to our purchase orders.
 
-A report may repeat, come late or out of order: promises and moments are taken once,
-parcels add up, and a purchase order only ever moves forward.
+A report may repeat, come late or out of order: promises are taken once, parcels add
+up, what was accepted only shrinks, and a purchase order only ever moves forward.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from erp.fulfilment.acceptance import take_acceptance
 from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import (
     DEAD,
@@ -19,15 +20,25 @@ from erp.fulfilment.lifecycle import (
 )
 from erp.fulfilment.parcels import (
     add_shipments,
-    last_moment,
-    spread,
+    moment_complete,
     units_moved,
     update_parcel,
 )
 from erp.fulfilment.progress import refresh_orders
-from erp.fulfilment.rejections import give_back, hold_shortfall
+from erp.fulfilment.rejections import give_back, hold_shortfall, hold_vague_answer
 from erp.orders.history import note
-from suppliers.contract import PurchaseReport, ReportedStatus
+from suppliers.contract import ParcelReport, PurchaseReport, ReportedStatus
+
+ANSWERS = frozenset(
+    {
+        ReportedStatus.ACCEPTED,
+        ReportedStatus.PARTLY_ACCEPTED,
+        ReportedStatus.REJECTED,
+    }
+)
+STANDS = frozenset(  # as if nobody had asked to cancel
+    {PurchaseStatus.SENT, PurchaseStatus.ACCEPTED, PurchaseStatus.PARTLY_ACCEPTED}
+)
 
 
 def apply_reports(
@@ -95,9 +106,9 @@ def _apply(
     if dossier.purchase.status in DEAD:
         return
     _take_promises(dossier, report, now)
-    _take_acceptance(dossier, report)
     for parcel in report.parcels:
-        _take_parcel(session, dossier, parcel.shipment_id, report, now)
+        _take_parcel(session, dossier, parcel, now)
+    missing = take_acceptance(dossier, report)
     shipped, delivered = units_moved(dossier)
     status = reported_status(
         report.status,
@@ -105,43 +116,34 @@ def _apply(
         shipped=shipped,
         delivered=delivered,
     )
-    _take_moments(dossier, status)
+    _take_moments(dossier)
     _move(session, dossier, status, report, now, answers_cancel)
+    if missing and dossier.purchase.status not in DEAD:
+        hold_shortfall(session, dossier, missing, now)
 
 
 def _take_promises(dossier: Dossier, report: PurchaseReport, now: datetime) -> None:
     """The first promise counts: a supplier does not become punctual by moving it."""
     purchase = dossier.purchase
     purchase.sent_at = purchase.sent_at or now
-    purchase.supplier_reference = report.supplier_reference
-    purchase.acknowledged_at = purchase.acknowledged_at or report.acknowledged_at
+    purchase.supplier_reference = (
+        report.supplier_reference or purchase.supplier_reference
+    )
+    answered_at = report.acknowledged_at or (now if report.status in ANSWERS else None)
+    purchase.acknowledged_at = purchase.acknowledged_at or answered_at
     purchase.deliver_by = purchase.deliver_by or report.deliver_by
     purchase.ship_by = purchase.ship_by or report.ship_by
-    if purchase.ship_by is None and report.acknowledged_at is not None:
+    if purchase.ship_by is None and purchase.acknowledged_at is not None:
         days = timedelta(days=dossier.supplier.handling_days)
-        purchase.ship_by = report.acknowledged_at + days
-
-
-def _take_acceptance(dossier: Dossier, report: PurchaseReport) -> None:
-    """What is not named in a line-by-line answer was not accepted."""
-    if report.status is not ReportedStatus.PARTLY_ACCEPTED or not report.items:
-        return
-    told = tuple((i.supplier_sku, i.accepted_quantity) for i in report.items)
-    accepted = spread(told, dossier.lines)
-    for line in dossier.lines:
-        assert line.id is not None
-        if line.accepted_quantity is None:
-            line.accepted_quantity = accepted.get(line.id, 0)
+        purchase.ship_by = purchase.acknowledged_at + days
 
 
 def _take_parcel(
     session: Session,
     dossier: Dossier,
-    shipment_id: str,
-    report: PurchaseReport,
+    parcel: ParcelReport,
     now: datetime,
 ) -> None:
-    parcel = next(p for p in report.parcels if p.shipment_id == shipment_id)
     shipped, delivered = update_parcel(session, dossier, parcel)
     facts = {
         "reference": dossier.purchase.reference,
@@ -154,15 +156,16 @@ def _take_parcel(
         note(session, dossier.order, "parcel_delivered", now, **facts)
 
 
-def _take_moments(dossier: Dossier, status: PurchaseStatus) -> None:
-    """Handed over when the last accepted unit met a carrier; delivered likewise."""
-    shipments = [parcel.shipment for parcel in dossier.parcels.values()]
-    if status in (PurchaseStatus.SHIPPED, PurchaseStatus.DELIVERED):
-        moment = last_moment(shipment.shipped_at for shipment in shipments)
-        dossier.purchase.handed_over_at = dossier.purchase.handed_over_at or moment
-    if status is PurchaseStatus.DELIVERED:
-        moment = last_moment(shipment.delivered_at for shipment in shipments)
-        dossier.purchase.delivered_at = dossier.purchase.delivered_at or moment
+def _take_moments(dossier: Dossier) -> None:
+    """Handed over when the last accepted unit met a carrier; delivered likewise.
+
+    A scan told late may show that it was earlier than we thought.
+    """
+    purchase = dossier.purchase
+    handed_over_at = moment_complete(dossier, lambda shipment: shipment.shipped_at)
+    delivered_at = moment_complete(dossier, lambda shipment: shipment.delivered_at)
+    purchase.handed_over_at = handed_over_at or purchase.handed_over_at
+    purchase.delivered_at = delivered_at or purchase.delivered_at
 
 
 def _move(
@@ -174,29 +177,33 @@ def _move(
     answers_cancel: bool,
 ) -> None:
     purchase = dossier.purchase
-    if purchase.status is status or status not in NEXT_PURCHASE[purchase.status]:
+    allowed = NEXT_PURCHASE[purchase.status]
+    if status is PurchaseStatus.REJECTED and status not in allowed:
+        status = PurchaseStatus.CANCELLED  # it takes its yes back
+    if purchase.status is status or status not in allowed:
         return
-    is_no = status in (
-        PurchaseStatus.SENT,
-        PurchaseStatus.ACCEPTED,
-        PurchaseStatus.PARTLY_ACCEPTED,
-    )
-    if purchase.status is PurchaseStatus.CANCELLING and is_no and not answers_cancel:
-        return
+    if purchase.status is PurchaseStatus.CANCELLING and status in STANDS:
+        if not answers_cancel:
+            return
+        purchase.note = report.note or "the supplier did not cancel"
     purchase.due_at = None
     if status in DEAD:
-        purchase.reason = report.reason
-        purchase.note = report.note
-        advance(
-            session,
-            dossier,
-            status,
-            now,
-            reason=report.reason.value if report.reason else "",
-            note=report.note,
-        )
-        give_back(session, dossier, now)
+        _end(session, dossier, status, report, now)
         return
     advance(session, dossier, status, now)
-    if status is PurchaseStatus.PARTLY_ACCEPTED:
-        hold_shortfall(session, dossier, now)
+    if status is PurchaseStatus.PARTLY_ACCEPTED and not report.items:
+        hold_vague_answer(session, dossier, now)
+
+
+def _end(
+    session: Session,
+    dossier: Dossier,
+    status: PurchaseStatus,
+    report: PurchaseReport,
+    now: datetime,
+) -> None:
+    dossier.purchase.reason = report.reason
+    dossier.purchase.note = report.note
+    reason = report.reason.value if report.reason else ""
+    advance(session, dossier, status, now, reason=reason, note=report.note)
+    give_back(session, dossier, now)
