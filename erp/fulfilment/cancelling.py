@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from config.database import Sessions
-from erp.fulfilment.carrier import Carrier
+from erp.fulfilment.carrier import Answer, Carrier, ask_all
 from erp.fulfilment.dossiers import dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
-from erp.fulfilment.reports import apply_reports
+from erp.fulfilment.reports import advance, apply_reports
 from suppliers.connections import connection_of
 from suppliers.contract import PurchaseReport
-from suppliers.errors import SupplierError
+from suppliers.errors import Rejected, SupplierError
 from suppliers.models import Supplier
 from suppliers.registry import Connection
 
@@ -38,8 +39,7 @@ def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
             return 0
     with sessions.writing() as session:
         wishes = _claim(session, carrier, now, limit)
-    for wish in wishes:
-        answer = _ask(wish, carrier)
+    for wish, answer in ask_all(wishes, _ask, carrier):
         with sessions.writing() as session:
             _record(session, wish, answer, carrier, carrier.clock())
     return len(wishes)
@@ -47,13 +47,11 @@ def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether a supplier should be asked to cancel now."""
-    return bool(_due(session, now, 1))
+    return session.exec(_due(now).limit(1)).first() is not None
 
 
-def _due(
-    session: Session, now: datetime, limit: int
-) -> list[tuple[PurchaseOrder, Supplier]]:
-    query = (
+def _due(now: datetime) -> Select[PurchaseOrder, Supplier]:
+    return (
         select(PurchaseOrder, Supplier)
         .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
         .where(
@@ -61,22 +59,25 @@ def _due(
             col(PurchaseOrder.due_at) <= now,
             col(Supplier.kind).is_not(None),
         )
-        .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
-        .limit(limit)
     )
-    return list(session.exec(query))
 
 
 def _claim(session: Session, carrier: Carrier, now: datetime, limit: int) -> list[Wish]:
+    query = (
+        _due(now)
+        .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
+        .limit(limit)
+        .with_for_update(of=PurchaseOrder, skip_locked=True)
+    )
     wishes = []
-    for purchase, supplier in _due(session, now, limit):
+    for purchase, supplier in session.exec(query):
         purchase.due_at = now + carrier.rules.lease
         connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
         wishes.append(Wish(purchase.reference, connection))
     return wishes
 
 
-def _ask(wish: Wish, carrier: Carrier) -> PurchaseReport | SupplierError:
+def _ask(wish: Wish, carrier: Carrier) -> Answer:
     try:
         return carrier.clients.client_for(wish.connection).cancel(wish.reference)
     except SupplierError as error:
@@ -84,16 +85,19 @@ def _ask(wish: Wish, carrier: Carrier) -> PurchaseReport | SupplierError:
 
 
 def _record(
-    session: Session,
-    wish: Wish,
-    answer: PurchaseReport | SupplierError,
-    carrier: Carrier,
-    now: datetime,
+    session: Session, wish: Wish, answer: Answer, carrier: Carrier, now: datetime
 ) -> None:
     if isinstance(answer, PurchaseReport):
         apply_reports(session, [answer], now, answers_cancel=True)
         return
-    purchase = dossiers(session, [wish.reference])[wish.reference].purchase
+    dossier = dossiers(session, [wish.reference])[wish.reference]
+    purchase = dossier.purchase
+    if purchase.status is not PurchaseStatus.CANCELLING:
+        return  # a report was faster
     log.warning("not cancelled reference=%s %s", wish.reference, answer)
     purchase.note = answer.detail
     purchase.due_at = now + carrier.rules.settle
+    if isinstance(answer, Rejected):
+        purchase.due_at = None
+        status = PurchaseStatus.NEEDS_ATTENTION
+        advance(session, dossier, status, now, detail=answer.detail)

@@ -1,9 +1,11 @@
 """What the steps that talk to suppliers share."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from config.secrets import Secrets
 from erp.fulfilment.retries import Chance, RetryRules
@@ -13,6 +15,8 @@ from suppliers.registry import Clients, Connection
 
 Clock = Callable[[], datetime]
 Answer = PurchaseReport | SupplierError
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,16 @@ class Claimed:
     connection: Connection
     request: PurchaseRequest
     start_by: datetime  # later, its answer might come after the lease
+
+
+def ask_all(
+    questions: Sequence[Q], ask: Callable[[Q, Carrier], A], carrier: Carrier
+) -> Iterator[tuple[Q, A]]:
+    """Each question with its answer, as they come: one that hangs delays no other."""
+    if not questions:
+        return
+    threads = min(carrier.threads, len(questions))
+    with ThreadPoolExecutor(threads, thread_name_prefix="ask") as pool:
+        asked = {pool.submit(ask, each, carrier): each for each in questions}
+        for answered in as_completed(asked):
+            yield asked[answered], answered.result()

@@ -6,6 +6,7 @@ idempotency key, and a lost answer is never a failure: it makes the purchase ord
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
@@ -24,6 +25,8 @@ from suppliers.contract import PurchaseRequest
 from suppliers.errors import SupplierError, Unavailable
 from suppliers.models import Supplier
 
+LOOK_AGAIN_SECONDS = 1.0  # for new work, while calls are under way
+
 
 def forward_due(sessions: Sessions, carrier: Carrier) -> int:
     """Send everything that is due; how many calls were made.
@@ -35,15 +38,16 @@ def forward_due(sessions: Sessions, carrier: Carrier) -> int:
     with ThreadPoolExecutor(carrier.threads, thread_name_prefix="forward") as pool:
         calls: dict[Future[Answer], Claimed] = {}
         while True:
-            for claimed in _claim_more(sessions, carrier, list(calls.values())):
-                calls[pool.submit(_call, carrier, claimed)] = claimed
+            while claimed := _claim_more(sessions, carrier, list(calls.values())):
+                calls |= {pool.submit(_call, carrier, each): each for each in claimed}
             if not calls:
                 return sent
-            done, _ = wait(calls, return_when=FIRST_COMPLETED)
+            done, _ = wait(calls, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
             answers = [(calls.pop(call), call.result()) for call in done]
             sent += len(answers)
-            with sessions.writing() as session:
-                record(session, answers, carrier, carrier.clock())
+            if answers:
+                with sessions.writing() as session:
+                    record(session, answers, carrier, carrier.clock())
 
 
 def anything_due(session: Session, now: datetime) -> bool:
@@ -64,10 +68,8 @@ def claim(
 
     `busy` counts the calls each supplier holds; it is brought up to date.
     """
-    full = [supplier for supplier, calls in busy.items() if calls >= most_per_supplier]
     query = (
-        _due(now)
-        .where(col(Supplier.id).not_in(full))
+        _due(now, _full(busy, most_per_supplier))
         .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
         .limit(limit)
         .with_for_update(of=PurchaseOrder, skip_locked=True)
@@ -82,7 +84,11 @@ def claim(
     return taken
 
 
-def _due(now: datetime) -> Select[PurchaseOrder, Supplier]:
+def _full(busy: Counter[int], most_per_supplier: int) -> list[int]:
+    return [supplier for supplier, calls in busy.items() if calls >= most_per_supplier]
+
+
+def _due(now: datetime, full: Sequence[int] = ()) -> Select[PurchaseOrder, Supplier]:
     return (
         select(PurchaseOrder, Supplier)
         .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
@@ -91,6 +97,7 @@ def _due(now: datetime) -> Select[PurchaseOrder, Supplier]:
             col(PurchaseOrder.due_at) <= now,
             col(Supplier.kind).is_not(None),
             col(Supplier.is_paused).is_(False),
+            col(Supplier.id).not_in(full),
         )
     )
 
@@ -102,17 +109,19 @@ def _claim_more(
     now = carrier.clock()
     if len(calls) >= carrier.threads:
         return []
+    busy = Counter(call.connection.supplier_id for call in calls)
+    most = max(1, carrier.threads // 2)
     with sessions.reading() as session:
-        if not anything_due(session, now):
+        if not session.exec(_due(now, _full(busy, most)).limit(1)).first():
             return []
     with sessions.writing() as session:
         taken = claim(
             session,
             now,
             carrier.rules,
-            Counter(call.connection.supplier_id for call in calls),
+            busy,
             limit=2 * carrier.threads,
-            most_per_supplier=max(1, carrier.threads // 2),
+            most_per_supplier=most,
         )
         requests = purchase_requests(session, [purchase for purchase, _ in taken])
         return [_claimed(p, s, requests, carrier) for p, s in taken]

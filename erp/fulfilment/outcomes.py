@@ -17,7 +17,7 @@ from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.reports import advance, apply_reports
-from erp.fulfilment.retries import wait, wait_as_told
+from erp.fulfilment.retries import RetryRules, wait, wait_as_told
 from suppliers.contract import PurchaseReport, ReportedStatus
 from suppliers.errors import RateLimited, Rejected, SupplierError, Unavailable
 
@@ -32,8 +32,9 @@ def record(
 ) -> None:
     """Write down a batch of answers.
 
-    An answer that comes after its lease ran out still counts if the supplier placed
-    the order; any other is left to reconciling, which has taken over.
+    A supplier that placed the order is believed whenever it says so. Any other answer
+    counts only while the purchase order still waits for it: once its lease ran out
+    reconciling has taken over, and what the supplier reported meanwhile stands.
     """
     found = dossiers(session, [claimed.request.reference for claimed, _ in answers])
     attempts = _attempts(session, found)
@@ -42,12 +43,15 @@ def record(
         dossier = found[claimed.request.reference]
         assert dossier.purchase.id is not None
         attempt = attempts[dossier.purchase.id, claimed.attempt]
-        is_ours = attempt.outcome is AttemptOutcome.STARTED
+        is_awaited = (
+            attempt.outcome is AttemptOutcome.STARTED
+            and dossier.purchase.status is PurchaseStatus.SENDING
+        )
         _end_attempt(attempt, answer, now)
         report = _report(claimed, answer)
-        if report and (is_ours or isinstance(answer, PurchaseReport)):
+        if report and (is_awaited or isinstance(answer, PurchaseReport)):
             reports.append(report)
-        elif is_ours and isinstance(answer, SupplierError):
+        elif is_awaited and isinstance(answer, SupplierError):
             _put_off(session, dossier, answer, carrier, now)
     session.flush()
     if reports:
@@ -110,12 +114,25 @@ def _put_off(
         purchase.absent_look_ups = 0
         purchase.due_at = now
         advance(session, dossier, PurchaseStatus.UNKNOWN, now, detail=error.detail)
-    elif purchase.attempts % carrier.rules.max_attempts == 0:
+    elif _is_hopeless(purchase, error, carrier.rules, now):
         purchase.due_at = None
         status = PurchaseStatus.NEEDS_ATTENTION
         advance(session, dossier, status, now, detail=error.detail)
     else:
         _queue_again(session, purchase, error, carrier, now)
+
+
+def _is_hopeless(
+    purchase: PurchaseOrder, error: Unavailable, rules: RetryRules, now: datetime
+) -> bool:
+    """Too many attempts; one that is told to wait has the longest wait's time as well.
+
+    A busy supplier that says "in a second" twelve times is not a human's business.
+    """
+    if purchase.attempts % rules.max_attempts:
+        return False
+    is_patient = isinstance(error, RateLimited)
+    return not is_patient or now - purchase.created_at > rules.longest
 
 
 def _queue_again(
@@ -139,12 +156,19 @@ def _queue_again(
 
 
 def _hold_back(session: Session, supplier_id: int, until: datetime) -> None:
-    session.exec(
-        update(PurchaseOrder)
+    """Rows that another transaction holds are not waited for."""
+    queue = (
+        select(PurchaseOrder.id)
         .where(
             col(PurchaseOrder.supplier_id) == supplier_id,
             col(PurchaseOrder.status) == PurchaseStatus.QUEUED,
             col(PurchaseOrder.due_at) < until,
         )
+        .with_for_update(skip_locked=True)
+    )
+    session.exec(
+        update(PurchaseOrder)
+        .where(col(PurchaseOrder.id).in_(queue))
         .values(due_at=until)
+        .execution_options(synchronize_session=False)
     )

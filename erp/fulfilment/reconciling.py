@@ -11,15 +11,16 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from erp.fulfilment.carrier import Carrier
+from erp.fulfilment.carrier import Carrier, ask_all
 from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.reports import advance, apply_reports
+from erp.fulfilment.retries import wait
 from erp.orders.history import note
 from suppliers.connections import connection_of
 from suppliers.contract import Duplicates, PurchaseReport
-from suppliers.errors import SupplierError
+from suppliers.errors import Rejected, SupplierError
 from suppliers.models import Supplier
 from suppliers.registry import Connection
 
@@ -37,7 +38,7 @@ PROVES_ABSENCE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One look-up to make, and whether its no would prove absence."""
+    """One look-up to make."""
 
     reference: str
     connection: Connection
@@ -45,7 +46,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """What a look-up said, when it was asked, and whether its no proves absence."""
+
     report: PurchaseReport | None
+    asked_at: datetime
     proves_absence: bool
 
 
@@ -58,8 +62,7 @@ def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> i
     with sessions.writing() as session:
         _call_dead_leases_lost(session, carrier, now)
         questions = _claim(session, carrier, now, limit)
-    for question in questions:
-        answer = _ask(question, carrier)
+    for question, answer in ask_all(questions, _ask, carrier):
         with sessions.writing() as session:
             _record(session, question, answer, carrier, carrier.clock())
     return len(questions)
@@ -81,8 +84,8 @@ def _call_dead_leases_lost(session: Session, carrier: Carrier, now: datetime) ->
     )
     found = dossiers(session, session.exec(query).all())
     for dossier in found.values():
-        if dossier.purchase.status is not PurchaseStatus.SENDING:
-            continue
+        if not _is_dead(dossier.purchase, now):
+            continue  # its answer came while we waited for the lock
         attempt = _last_attempt(session, dossier.purchase)
         attempt.outcome = AttemptOutcome.LOST
         attempt.ended_at = now
@@ -92,6 +95,14 @@ def _call_dead_leases_lost(session: Session, carrier: Carrier, now: datetime) ->
         dossier.purchase.note = detail
         advance(session, dossier, PurchaseStatus.UNKNOWN, now, detail=detail)
     session.flush()
+
+
+def _is_dead(purchase: PurchaseOrder, now: datetime) -> bool:
+    return (
+        purchase.status is PurchaseStatus.SENDING
+        and purchase.lease_until is not None
+        and purchase.lease_until <= now
+    )
 
 
 def _claim(
@@ -118,12 +129,13 @@ def _claim(
 
 
 def _ask(question: Question, carrier: Carrier) -> Found | SupplierError:
+    asked_at = carrier.clock()
     try:
         client = carrier.clients.client_for(question.connection)
         report = client.look_up(question.reference)
     except SupplierError as error:
         return error
-    return Found(report, client.duplicates in PROVES_ABSENCE)
+    return Found(report, asked_at, client.duplicates in PROVES_ABSENCE)
 
 
 def _record(
@@ -138,32 +150,52 @@ def _record(
     if purchase.status is not PurchaseStatus.UNKNOWN:
         return
     if isinstance(answer, SupplierError):
-        log.warning("not settled reference=%s %s", purchase.reference, answer)
-        purchase.note = answer.detail
-        purchase.due_at = now + carrier.rules.settle
+        _ask_again(session, dossier, answer, carrier, now)
     elif answer.report is not None:
         apply_reports(session, [answer.report], now)
     elif not answer.proves_absence:
-        purchase.due_at = None
         detail = "the supplier cannot tell whether it has this order"
-        status = PurchaseStatus.NEEDS_ATTENTION
-        advance(session, dossier, status, now, detail=detail)
+        _ask_a_human(session, dossier, detail, now)
     else:
-        _take_absence(session, dossier, carrier, now)
+        _take_absence(session, dossier, answer.asked_at, carrier, now)
+
+
+def _ask_again(
+    session: Session,
+    dossier: Dossier,
+    error: SupplierError,
+    carrier: Carrier,
+    now: datetime,
+) -> None:
+    """A look-up that fails says nothing; one that always will is a human's business."""
+    purchase = dossier.purchase
+    log.warning("not settled reference=%s %s", purchase.reference, error)
+    purchase.note = error.detail
+    purchase.due_at = now + carrier.rules.settle
+    patience_ends = _lost_at(session, purchase) + carrier.rules.longest
+    if isinstance(error, Rejected) or now > patience_ends:
+        _ask_a_human(session, dossier, error.detail, now)
 
 
 def _take_absence(
-    session: Session, dossier: Dossier, carrier: Carrier, now: datetime
+    session: Session,
+    dossier: Dossier,
+    asked_at: datetime,
+    carrier: Carrier,
+    now: datetime,
 ) -> None:
-    """Absence counts once the settle delay has passed since the answer was lost."""
+    """Absence counts if it was asked after the settle delay since the answer was lost:
+    before, the order may still be on its way into the supplier's books."""
     purchase = dossier.purchase
     purchase.absent_look_ups += 1
-    lost_at = _last_attempt(session, purchase).ended_at or now
-    settled_at = lost_at + carrier.rules.settle
-    if now < settled_at:
-        purchase.due_at = settled_at
+    settled_at = _lost_at(session, purchase) + carrier.rules.settle
+    if asked_at < settled_at:
+        purchase.due_at = max(settled_at, now)
         return
-    purchase.due_at = now
+    if purchase.attempts % carrier.rules.max_attempts == 0:
+        _ask_a_human(session, dossier, "every answer was lost", now)
+        return
+    purchase.due_at = now + wait(carrier.rules, purchase.attempts, carrier.chance)
     purchase.status = PurchaseStatus.QUEUED
     note(
         session,
@@ -173,6 +205,20 @@ def _take_absence(
         reference=purchase.reference,
         because="absent",
     )
+
+
+def _ask_a_human(
+    session: Session, dossier: Dossier, detail: str, now: datetime
+) -> None:
+    dossier.purchase.due_at = None
+    dossier.purchase.note = detail
+    status = PurchaseStatus.NEEDS_ATTENTION
+    advance(session, dossier, status, now, detail=detail)
+
+
+def _lost_at(session: Session, purchase: PurchaseOrder) -> datetime:
+    attempt = _last_attempt(session, purchase)
+    return attempt.ended_at or attempt.started_at
 
 
 def _last_attempt(session: Session, purchase: PurchaseOrder) -> Attempt:
