@@ -115,7 +115,11 @@ def _case(
 
 def order_revenue_cents(order: Order, lines: Iterable[OrderLine]) -> int:
     """What the customer pays for what is not cancelled, without tax."""
-    kept = [(line.unit_price_cents, line.quantity) for line in lines if _kept(line)]
+    kept = [
+        (line.unit_price_cents, line.quantity - line.cancelled_quantity)
+        for line in lines
+        if _kept(line)
+    ]
     line_discounts = sum(line.discount_cents for line in lines if _kept(line))
     return revenue_cents(
         kept,

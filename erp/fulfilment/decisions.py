@@ -7,13 +7,12 @@ from sqlmodel import Session, col, select
 from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import (
     AWAITED,
-    DEAD,
     NEXT_PURCHASE,
     PurchaseStatus,
     check_move,
 )
 from erp.fulfilment.models import PurchaseOrder
-from erp.fulfilment.progress import refresh_orders
+from erp.fulfilment.progress import allocated_units, refresh_orders
 from erp.fulfilment.rejections import give_back
 from erp.fulfilment.reports import advance
 from erp.orders.history import note
@@ -22,7 +21,10 @@ from erp.orders.lifecycle import LineStatus, MoveError
 from erp.orders.models import Order, OrderLine
 from erp.orders.progress import advance as advance_line
 
+UNDECIDED = frozenset({PurchaseStatus.UNKNOWN, PurchaseStatus.NEEDS_ATTENTION})
+UNSETTLED = frozenset({PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN})
 ASKED_FIRST = AWAITED - {PurchaseStatus.SHIPPED, PurchaseStatus.CANCELLING}
+CANCELLABLE = ASKED_FIRST | {PurchaseStatus.QUEUED, PurchaseStatus.NEEDS_ATTENTION}
 
 
 def requeue(
@@ -32,7 +34,8 @@ def requeue(
 
     Raises MoveError unless it is unknown or needs attention.
     """
-    dossier = dossiers(session, [purchase.reference])[purchase.reference]
+    dossier = _dossier(session, purchase)
+    _check_undecided(purchase, PurchaseStatus.QUEUED)
     purchase.due_at = now
     advance(session, dossier, PurchaseStatus.QUEUED, now, actor=by)
 
@@ -49,7 +52,8 @@ def mark_placed(
 
     Raises MoveError unless it is unknown or needs attention.
     """
-    dossier = dossiers(session, [purchase.reference])[purchase.reference]
+    dossier = _dossier(session, purchase)
+    _check_undecided(purchase, PurchaseStatus.SENT)
     purchase.supplier_reference = supplier_reference
     purchase.sent_at = purchase.sent_at or now
     purchase.due_at = None
@@ -74,7 +78,7 @@ def cancel_order(session: Session, order: Order, now: datetime, *, by: str) -> N
     Raises MoveError, and changes nothing, while a purchase order is being sent or
     unknown: what became of it must be known first.
     """
-    order.next_step = None
+    session.refresh(order, with_for_update=True)  # nobody routes it meanwhile
     live = _cancellable(session, order)
     for dossier in live:
         dossier.purchase.cancels_order = True
@@ -89,23 +93,25 @@ def _dossier(session: Session, purchase: PurchaseOrder) -> Dossier:
     return dossiers(session, [purchase.reference])[purchase.reference]
 
 
+def _check_undecided(purchase: PurchaseOrder, status: PurchaseStatus) -> None:
+    """Only these wait for a human's word; one being sent has its own ending."""
+    allowed = NEXT_PURCHASE[purchase.status] if purchase.status in UNDECIDED else set()
+    check_move(purchase.status, status, frozenset(allowed))
+
+
 def _cancellable(session: Session, order: Order) -> list[Dossier]:
-    query = select(PurchaseOrder).where(col(PurchaseOrder.order_id) == order.id)
-    purchases = session.exec(query).all()
-    for purchase in purchases:
-        if purchase.status in (PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN):
+    references = session.exec(
+        select(PurchaseOrder.reference).where(col(PurchaseOrder.order_id) == order.id)
+    ).all()
+    found = dossiers(session, references).values()
+    for dossier in found:
+        if dossier.purchase.status in UNSETTLED:
             raise MoveError(
-                f"purchase order {purchase.reference} is {purchase.status}: "
-                "wait until the supplier's answer is known, or settle it by hand"
+                f"purchase order {dossier.purchase.reference} is "
+                f"{dossier.purchase.status}: wait until the supplier's answer is "
+                "known, or settle it by hand"
             )
-    ended = DEAD | {
-        PurchaseStatus.CANCELLING,
-        PurchaseStatus.SHIPPED,
-        PurchaseStatus.DELIVERED,
-        PurchaseStatus.CLOSED,
-    }
-    live = [each.reference for each in purchases if each.status not in ended]
-    return list(dossiers(session, live).values())
+    return [each for each in found if each.purchase.status in CANCELLABLE]
 
 
 def _cancel(session: Session, dossier: Dossier, now: datetime, by: str) -> None:
@@ -125,13 +131,16 @@ def _cancel(session: Session, dossier: Dossier, now: datetime, by: str) -> None:
 
 
 def _cancel_open_lines(session: Session, order: Order, now: datetime, by: str) -> None:
+    """Cancel the units that no supplier has; what one has, it is asked about."""
     query = select(OrderLine).where(
         col(OrderLine.order_id) == order.id, col(OrderLine.status) == LineStatus.OPEN
     )
-    lines = session.exec(query).all()
-    for line in lines:
-        line.cancelled_quantity = line.quantity
-        advance_line(line, LineStatus.CANCELLED)
-    if lines:
-        skus = ", ".join(line.sku for line in lines)
+    found = session.exec(query.execution_options(populate_existing=True)).all()
+    held = allocated_units(session, found)
+    for line in found:
+        line.cancelled_quantity = line.quantity - held.get(line.id or 0, 0)
+        if line.cancelled_quantity == line.quantity:
+            advance_line(line, LineStatus.CANCELLED)
+    if found:
+        skus = ", ".join(line.sku for line in found)
         note(session, order, "cancelled", now, actor=by, lines=skus)

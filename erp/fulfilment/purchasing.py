@@ -11,13 +11,14 @@ from config.settings import Guards, Routing
 from erp.fulfilment.candidates import Parcels, Policy
 from erp.fulfilment.cases import RoutingCase, routing_cases
 from erp.fulfilment.models import Decision
+from erp.fulfilment.progress import refresh_orders
 from erp.fulfilment.purchase_rows import queue_purchases
 from erp.fulfilment.routing import Plan, plan, to_record
 from erp.orders.history import note
 from erp.orders.holds import hold, open_holds, release
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
 from erp.orders.models import Hold, Order
-from erp.orders.progress import advance, refresh
+from erp.orders.progress import advance
 
 # What a later look at the offers may cure by itself.
 RETRIED = frozenset(
@@ -121,6 +122,7 @@ def _route(session: Session, case: RoutingCase, policy: Policy, now: datetime) -
     order = case.order
     order.next_step = None
     if not case.open_lines:
+        refresh_orders(session, [order], now)
         return
     made = plan(case.wanted, (o.candidate for o in case.options.values()), policy)
     if made.hold:
@@ -128,7 +130,7 @@ def _route(session: Session, case: RoutingCase, policy: Policy, now: datetime) -
             _store(session, case, made, now)
         return
     _store(session, case, made, now)
-    _close_cured(session, order, now)
+    _close_cured(session, order, now, still=None)
     _purchase(session, case, made, now)
 
 
@@ -152,6 +154,7 @@ def _hold_again(session: Session, case: RoutingCase, made: Plan, now: datetime) 
     if any(h.reason is made.hold and h.detail == detail for h in known):
         return False
     hold(session, case.order, made.hold, detail, now)
+    _close_cured(session, case.order, now, still=made.hold)
     note(session, case.order, "routing_held", now, reason=made.hold.value)
     return True
 
@@ -170,9 +173,12 @@ def _why(case: RoutingCase, made: Plan) -> str:
     )
 
 
-def _close_cured(session: Session, order: Order, now: datetime) -> None:
+def _close_cured(
+    session: Session, order: Order, now: datetime, *, still: HoldReason | None
+) -> None:
+    """Close what this look at the offers has cured, whatever it found instead."""
     for each in open_holds(session, order):
-        if each.reason in RETRIED:
+        if each.reason in RETRIED and each.reason is not still:
             release(session, order, now, by="system", reason=each.reason)
     order.next_step = None
 
@@ -191,4 +197,4 @@ def _purchase(session: Session, case: RoutingCase, made: Plan, now: datetime) ->
         )
     for each in case.open_lines:
         advance(each.line, LineStatus.ALLOCATED)
-    refresh(session, case.order, now)
+    refresh_orders(session, [case.order], now)

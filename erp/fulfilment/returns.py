@@ -64,10 +64,7 @@ def request(
 
 def returnable_units(session: Session, order: Order) -> dict[int, int]:
     """Units of each order line that were shipped and are in no return, by line id."""
-    # the order's row serialises two requests for the same units
-    session.exec(
-        select(Order.id).where(col(Order.id) == order.id).with_for_update()
-    ).one()
+    _lock_order(session, order)
     query = select(OrderLine).where(col(OrderLine.order_id) == order.id)
     lines = session.exec(query.order_by(col(OrderLine.position))).all()
     moved = moved_units(session, lines)
@@ -80,12 +77,14 @@ def returnable_units(session: Session, order: Order) -> dict[int, int]:
 
 def authorise(session: Session, made: Return, now: datetime, *, by: str) -> None:
     """Let the customer send it back. Raises MoveError if it is past that."""
+    _lock(session, made)
     _advance(session, made, ReturnStatus.AUTHORISED, now, by)
     made.authorised_at = now
 
 
 def receive(session: Session, made: Return, now: datetime, *, by: str) -> None:
     """The goods are back. Raises MoveError unless it was authorised."""
+    _lock(session, made)
     _advance(session, made, ReturnStatus.RECEIVED, now, by)
     made.received_at = now
     _refresh(session, made, now)
@@ -106,7 +105,8 @@ def settle(
     Raises ReturnError if more is refunded than the order cost, MoveError unless the
     goods were received.
     """
-    order = session.get_one(Order, made.order_id)
+    order = _lock(session, made)
+    _check(made, ReturnStatus.SETTLED)
     refunded = _refunded_cents(session, order)
     if not 0 <= refund_cents <= order.total_cents - refunded:
         raise ReturnError(
@@ -126,9 +126,29 @@ def refuse(
     session: Session, made: Return, words: str, now: datetime, *, by: str
 ) -> None:
     """Say no; its units may be asked for again. Raises MoveError once settled."""
+    _lock(session, made)
+    _check(made, ReturnStatus.REFUSED)
     made.note = words or made.note
     made.ended_at = now
     _advance(session, made, ReturnStatus.REFUSED, now, by)
+
+
+def _lock(session: Session, made: Return) -> Order:
+    """Two humans decide one after the other, each on what is true then."""
+    order = session.get_one(Order, made.order_id)
+    _lock_order(session, order)
+    session.refresh(made)
+    return order
+
+
+def _lock_order(session: Session, order: Order) -> None:
+    session.exec(
+        select(Order.id).where(col(Order.id) == order.id).with_for_update()
+    ).one()
+
+
+def _check(made: Return, status: ReturnStatus) -> None:
+    check_move(made.status, status, NEXT_RETURN[made.status])
 
 
 def _open(
@@ -173,7 +193,7 @@ def _refunded_cents(session: Session, order: Order) -> int:
 def _advance(
     session: Session, made: Return, status: ReturnStatus, now: datetime, by: str
 ) -> None:
-    check_move(made.status, status, NEXT_RETURN[made.status])
+    _check(made, status)
     made.status = status
     _note(session, made, session.get_one(Order, made.order_id), now, by)
 
