@@ -162,7 +162,7 @@ class Shipment(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     purchase_order_id: int = Field(foreign_key="purchase_order.id")
-    shipment_id: str = Field(max_length=120)
+    shipment_id: str = Field(max_length=200)
     carrier: str = ""
     tracking_number: str = Field(default="", index=True)
     status: ScanKind = Field(sa_column=stored_by_value(ScanKind))
