@@ -1,10 +1,11 @@
 """Numbers, money and moments as people read them. What is unknown is never a zero."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -17,6 +18,7 @@ from config.money import exponent
 UNKNOWN = "—"
 
 
+@lru_cache(maxsize=20_000)  # lists show the same prices again and again
 def money(cents: int | None, currency: str, locale: Locale) -> str:
     """Minor units as an amount: 123456 USD is $1,234.56, 500 JPY is ¥500."""
     if cents is None:
@@ -42,18 +44,14 @@ def moment(at: datetime | None, zone: tzinfo, locale: Locale) -> str:
     if at is None:
         return UNKNOWN
     local = at.astimezone(zone)
-    return (
-        format_date(local.date(), "medium", locale)
-        + ", "
-        + format_datetime(local, "HH:mm", locale=locale)
-    )
+    return f"{_date(local.date(), locale)}, {_clock(local.hour, local.minute, locale)}"
 
 
 def day(on: datetime | date | None, zone: tzinfo, locale: Locale) -> str:
     if on is None:
         return UNKNOWN
     local = on.astimezone(zone).date() if isinstance(on, datetime) else on
-    return str(format_date(local, "medium", locale))
+    return _date(local, locale)
 
 
 def span(length: timedelta | None, locale: Locale) -> str:
@@ -61,8 +59,8 @@ def span(length: timedelta | None, locale: Locale) -> str:
     if length is None:
         return UNKNOWN
     if abs(length) < timedelta(seconds=10):
-        seconds = format_decimal(round(length.total_seconds(), 2), locale=locale)
-        return f"{seconds} s"
+        seconds = round(length.total_seconds(), 2)
+        return str(format_unit(seconds, "second", length="short", locale=locale))
     return str(format_timedelta(length, locale=locale))
 
 
@@ -80,3 +78,15 @@ def ago(at: datetime | None, now: datetime, locale: Locale) -> str:
     if at is None:
         return UNKNOWN
     return str(format_timedelta(at - now, add_direction=True, locale=locale))
+
+
+# A list shows the same few days, and no day has more than 1,440 minutes: each is put
+# into words once.
+@lru_cache(maxsize=4_000)
+def _date(on: date, locale: Locale) -> str:
+    return str(format_date(on, "medium", locale))
+
+
+@lru_cache(maxsize=2 * 1_440)
+def _clock(hour: int, minute: int, locale: Locale) -> str:
+    return str(format_time(time(hour, minute), "HH:mm", locale=locale))

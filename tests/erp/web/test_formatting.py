@@ -47,7 +47,7 @@ def test_a_moment_is_told_in_the_time_of_the_store():
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (timedelta(milliseconds=120), "0.12 s"),
+        (timedelta(milliseconds=120), "0.12 sec"),
         (timedelta(seconds=90), "2 minutes"),
         (timedelta(days=3), "3 days"),
         (None, "—"),
