@@ -4,14 +4,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale
 from flask import Flask
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from markupsafe import Markup, escape
 
 from erp.web import formatting
 from erp.web.context import erp, signed_in
 from erp.web.sessions import cookie
+from erp.web.words import count_in_template, in_template, locale
 
 LANGUAGES = {"en": "English", "he": "עברית"}
 
@@ -33,6 +33,9 @@ def set_up(app: Flask) -> None:
         ago=ago,
     )
     app.jinja_env.globals.update(
+        _=in_template,
+        gettext=in_template,
+        ngettext=count_in_template,
         every=every,
         percent=percent,
         languages=LANGUAGES,
@@ -49,50 +52,46 @@ def language() -> str:
 
 
 def direction() -> str:
-    return str(_locale().text_direction)
+    return str(locale().text_direction)
 
 
 def money(cents: int | None, currency: str = "") -> str:
     """In the store's currency unless another is named."""
-    return formatting.money(cents, currency or erp().settings.store.currency, _locale())
+    return formatting.money(cents, currency or erp().settings.store.currency, locale())
 
 
 def number(value: int | float | Decimal | None) -> str:
-    return formatting.number(value, _locale())
+    return formatting.number(value, locale())
 
 
 def percent(numerator: int | None, denominator: int | None) -> str:
-    return formatting.percent(numerator, denominator, _locale())
+    return formatting.percent(numerator, denominator, locale())
 
 
 def moment(at: datetime | None) -> Markup:
-    return _timed(at, formatting.moment(at, _zone(), _locale()))
+    return _timed(at, formatting.moment(at, _zone(), locale()))
 
 
 def day(on: datetime | date | None) -> Markup:
-    return _timed(on, formatting.day(on, _zone(), _locale()))
+    return _timed(on, formatting.day(on, _zone(), locale()))
 
 
 def ago(at: datetime | None) -> Markup:
-    return _timed(at, formatting.ago(at, erp().clock(), _locale()))
+    return _timed(at, formatting.ago(at, erp().clock(), locale()))
 
 
 def span(length: timedelta | None) -> str:
-    return formatting.span(length, _locale())
+    return formatting.span(length, locale())
 
 
 def every(seconds: int) -> str:
-    return formatting.every(seconds, _locale())
+    return formatting.every(seconds, locale())
 
 
 def _timed(at: datetime | date | None, words: str) -> Markup:
     if at is None:
         return escape(words)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), words)
-
-
-def _locale() -> Locale:
-    return get_locale() or Locale.parse("en")
 
 
 def _zone() -> ZoneInfo:

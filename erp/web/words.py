@@ -1,19 +1,61 @@
-"""Words of the pages: marked here for the catalogues, said in the reader's language."""
+"""Words of the pages: marked here for the catalogues, said in the reader's language.
 
-from flask_babel import gettext as _gettext
-from flask_babel import ngettext as _ngettext
+A page says hundreds of words, so that its catalogue and locale are found once for each
+request and kept in `g`.
+"""
+
+from babel.core import Locale
+from babel.support import NullTranslations
+from flask import g
+from flask_babel import get_domain, get_locale
+from markupsafe import Markup
 
 
 def _(words: str, **facts: object) -> str:
     """The words in the language of the page; facts fill `%(name)s`."""
-    return str(_gettext(words, **facts))
+    said: str = _catalogue().ugettext(words)
+    return said % facts if facts else said
 
 
 def ngettext(one: str, many: str, num: int, **facts: object) -> str:
     """The words for so many of something; `%(num)s` is the number."""
-    return str(_ngettext(one, many, num, **facts))
+    said: str = _catalogue().ungettext(one, many, num)
+    return said % {"num": num, **facts}
 
 
 def N_(words: str) -> str:
     """Words that are said later, with `_`."""
     return words
+
+
+def in_template(words: str, **facts: object) -> Markup:
+    """As `_`, in templates: facts are escaped, and `%%` is a percent sign."""
+    said = Markup(_catalogue().ugettext(words))
+    return said % facts if facts or "%" in said else said
+
+
+def count_in_template(one: str, many: str, num: int, **facts: object) -> Markup:
+    """As `ngettext`, in templates."""
+    said = Markup(_catalogue().ungettext(one, many, num))
+    return said % {"num": num, **facts}
+
+
+def locale() -> Locale:
+    """Where the reader is at home."""
+    try:
+        found: Locale = g.locale
+    except AttributeError:
+        found = g.locale = get_locale() or Locale.parse("en")
+    except RuntimeError:  # no request: nobody reads yet
+        found = Locale.parse("en")
+    return found
+
+
+def _catalogue() -> NullTranslations:
+    try:
+        found: NullTranslations = g.catalogue
+    except AttributeError:
+        found = g.catalogue = get_domain().get_translations()
+    except RuntimeError:  # no request: words are as they were written
+        found = NullTranslations()
+    return found
