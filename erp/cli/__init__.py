@@ -2,6 +2,8 @@
 
 import click
 
+from erp.cli.demo import demo
+from erp.cli.importing import import_
 from erp.cli.serving import sandbox, serve, worker
 
 
@@ -11,5 +13,5 @@ def main() -> None:
     """Operate a dropshipping store: orders in, purchase orders out, owner told."""
 
 
-for command in (serve, worker, sandbox):
+for command in (demo, import_, serve, worker, sandbox):
     main.add_command(command)
