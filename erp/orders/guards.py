@@ -1,0 +1,225 @@
+"""Why an order should wait for a human before suppliers are asked. Pure.
+
+What a human has waved through is not found again. Once a supplier was asked, the
+questions of admission (age, margin, duplicate) are settled and not put again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.money import to_text
+from erp.orders.lifecycle import HoldReason
+from erp.orders.profit import OfferTerms, Sold, cheapest_landed_cents
+from inventory.pricing import BASIS_POINTS, clears_floor, margin_cents, revenue_cents
+
+IS_PAID = frozenset({"paid", "partially_refunded"})
+MOST_NAMED = 5  # SKUs in one hold's words
+# Universal Postal Union: no postal codes in use there.
+NO_POSTAL_CODES = """
+AE AG AO AW BI BJ BO BS BW BZ CD CF CG CI CM DJ DM ER FJ GD GM GQ GY HK JM KI KM KN LY
+ML MO MR MW NR QA RW SB SC SL SR ST SY TD TG TL TO TV UG VU YE ZW
+"""
+WITHOUT_POSTAL_CODE = frozenset(NO_POSTAL_CODES.split())
+
+Items = tuple[tuple[str, int], ...]  # (SKU, quantity), sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who gets the goods, and where; texts may be empty."""
+
+    email: str
+    name: str
+    address1: str
+    city: str
+    postal_code: str
+    country: str
+
+    def marks(self) -> tuple[tuple[str, ...], ...]:
+        """What tells the same customer: the e-mail address; the name at the door."""
+        by_email = ((self.email,),) if self.email else ()
+        door = self.name, self.address1, self.postal_code, self.country
+        by_door = (tuple(text.casefold() for text in door),) if self.address1 else ()
+        return by_email + by_door
+
+    def is_same(self, other: "Customer") -> bool:
+        return not set(self.marks()).isdisjoint(other.marks())
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """Units of a line that still have no supplier, and who offers them."""
+
+    sku: str
+    is_known: bool
+    quantity: int
+    unit_price_cents: int
+    discount_cents: int
+    named_supplier: str | None
+    offers: tuple[OfferTerms, ...]  # live ones; in the order's currency
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """An earlier order of somebody alike that may be this one over again."""
+
+    name: str
+    placed_at: datetime
+    customer: Customer
+    items: Items
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    payment: str
+    risk: str | None
+    currency: str
+    shipping_cents: int
+    placed_at: datetime
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+    customer: Customer
+    lines: tuple[LineFacts, ...]
+    items: Items = ()  # all that was ordered
+    is_started: bool = False  # some supplier was asked already
+    rivals: tuple[Rival, ...] = ()
+    waived: frozenset[HoldReason] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardPolicy:
+    max_age: timedelta | None  # since it was paid; None: any age will do
+    min_margin_bp: int | None  # basis points of revenue; None: no floor
+    duplicate_window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason to wait, with the numbers behind it."""
+
+    reason: HoldReason
+    detail: str
+
+
+Guard = Callable[[OrderFacts, GuardPolicy, datetime], str | None]
+
+
+def judge(facts: OrderFacts, policy: GuardPolicy, now: datetime) -> tuple[Finding, ...]:
+    """Every reason to wait, in the order a human would ask."""
+    return tuple(
+        Finding(reason, detail)
+        for reason, guard in GUARDS.items()
+        if reason not in facts.waived
+        and not (facts.is_started and reason in ADMISSION)
+        and (detail := guard(facts, policy, now)) is not None
+    )
+
+
+def unpaid(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+    return None if facts.payment in IS_PAID else f"payment is {facts.payment}"
+
+
+def cancelled(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+    when = facts.cancelled_at
+    return None if when is None else f"cancelled at the channel {when:%Y-%m-%d %H:%M}"
+
+
+def fraud_risk(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+    return "the channel rates its risk high" if facts.risk == "high" else None
+
+
+def too_old(facts: OrderFacts, policy: GuardPolicy, now: datetime) -> str | None:
+    since = facts.paid_at or facts.placed_at
+    if policy.max_age is None or now - since <= policy.max_age:
+        return None
+    word = "paid" if facts.paid_at else "placed"
+    return f"{word} {(now - since).days} days ago, limit {policy.max_age.days}"
+
+
+def unknown_sku(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+    return _named([line.sku for line in facts.lines if not line.is_known])
+
+
+def incomplete_address(
+    facts: OrderFacts, _policy: GuardPolicy, _now: datetime
+) -> str | None:
+    to = facts.customer
+    wanted = {"name": to.name, "street": to.address1, "city": to.city}
+    wanted |= {"country": to.country}
+    if to.country not in WITHOUT_POSTAL_CODE:
+        wanted |= {"postal code": to.postal_code}
+    missing = [what for what, text in wanted.items() if not text.strip()]
+    return f"missing: {', '.join(missing)}" if missing else None
+
+
+def cost_unknown(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+    return _named([x.sku for x in facts.lines if x.is_known and _lacks_cost(x)])
+
+
+def margin_below_floor(
+    facts: OrderFacts, policy: GuardPolicy, _now: datetime
+) -> str | None:
+    cost = cheapest_landed_cents([Sold(x.quantity, _usable(x)) for x in facts.lines])
+    revenue = revenue_cents(
+        [(line.unit_price_cents, line.quantity) for line in facts.lines],
+        discount_cents=sum(line.discount_cents for line in facts.lines),
+        shipping_charged_cents=facts.shipping_cents,
+    )
+    margin = margin_cents(revenue, cost)
+    if margin is None or clears_floor(margin, revenue, policy.min_margin_bp):
+        return None
+    shown, of = to_text(margin, facts.currency), to_text(revenue, facts.currency)
+    floor = (policy.min_margin_bp or 0) * 100 / BASIS_POINTS
+    return f"margin {shown} of {of} {facts.currency} at best, floor {floor:g} %"
+
+
+def possible_duplicate(
+    facts: OrderFacts, policy: GuardPolicy, _now: datetime
+) -> str | None:
+    for rival in facts.rivals:
+        if (
+            rival.items == facts.items
+            and facts.placed_at - rival.placed_at <= policy.duplicate_window
+            and facts.customer.is_same(rival.customer)
+        ):
+            minutes = (facts.placed_at - rival.placed_at) // timedelta(minutes=1)
+            return f"same customer and items as {rival.name}, {minutes} minutes before"
+    return None
+
+
+GUARDS: dict[HoldReason, Guard] = {
+    HoldReason.UNPAID: unpaid,
+    HoldReason.CANCELLED_AT_CHANNEL: cancelled,
+    HoldReason.FRAUD_RISK: fraud_risk,
+    HoldReason.TOO_OLD: too_old,
+    HoldReason.UNKNOWN_SKU: unknown_sku,
+    HoldReason.INCOMPLETE_ADDRESS: incomplete_address,
+    HoldReason.COST_UNKNOWN: cost_unknown,
+    HoldReason.MARGIN_BELOW_FLOOR: margin_below_floor,
+    HoldReason.POSSIBLE_DUPLICATE: possible_duplicate,
+}
+ADMISSION = frozenset(
+    {
+        HoldReason.TOO_OLD,
+        HoldReason.MARGIN_BELOW_FLOOR,
+        HoldReason.POSSIBLE_DUPLICATE,
+    }
+)
+
+
+def _usable(line: LineFacts) -> tuple[OfferTerms, ...]:
+    """The offers it may go to; routing says so if a named supplier has none."""
+    named = tuple(x for x in line.offers if x.supplier == line.named_supplier)
+    return named or line.offers
+
+
+def _lacks_cost(line: LineFacts) -> bool:
+    return not any(offer.is_known for offer in _usable(line))
+
+
+def _named(skus: list[str]) -> str | None:
+    if not skus:
+        return None
+    more = f" and {len(skus) - MOST_NAMED} more" if len(skus) > MOST_NAMED else ""
+    return ", ".join(skus[:MOST_NAMED]) + more
