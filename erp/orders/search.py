@@ -6,7 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    not_,
+    or_,
+    select,
+    union,
+)
 from sqlmodel import col
 
 from config import paging
@@ -86,11 +96,23 @@ def _held_for(reason: HoldReason) -> Select[Any]:
 
 
 def _found_by(words: str) -> Picked:
-    """Ids of the orders a word names: each part is answered by an index of its own,
-    but for a customer's name, which is looked for anywhere in it."""
+    """Ids of the orders a word names: each part is answered by an index of its own.
+
+    Only what names no order, SKU or mail address is looked for anywhere in the
+    customers' names, since no index serves that.
+    """
+    by_index = _indexed(words)
+    if words.removeprefix("#").isdecimal():
+        return union(*by_index)
+    is_found = or_(*(exists(part) for part in by_index))
+    called = col(Contact.name).icontains(words, autoescape=True)
+    return union(*by_index, _orders_of(and_(not_(is_found), called)))
+
+
+def _indexed(words: str) -> tuple[Select[Any], ...]:
     numbers = (words, f"#{words}")
     known = select(col(Product.id)).where(col(Product.sku).in_((words, words.upper())))
-    return union(
+    return (
         select(col(Order.id)).where(col(Order.name).in_(numbers)),
         select(col(Order.id)).where(
             col(Order.channel).in_(select(col(Channel.code))),
@@ -100,18 +122,13 @@ def _found_by(words: str) -> Picked:
         select(col(OrderLine.order_id)).where(
             col(OrderLine.product_id).is_(None), col(OrderLine.sku) == words
         ),
-        select(col(Order.id)).where(
-            col(Order.contact_id).in_(select(col(Contact.id)).where(_is_called(words)))
-        ),
+        _orders_of(_starts(col(Contact.email), words.lower())),
     )
 
 
-def _is_called(words: str) -> ColumnElement[bool]:
-    """The one test no index serves; a bare number is nobody's name."""
-    by_mail = _starts(col(Contact.email), words.lower())
-    if words.removeprefix("#").isdecimal():
-        return by_mail
-    return or_(col(Contact.name).icontains(words, autoescape=True), by_mail)
+def _orders_of(is_theirs: ColumnElement[bool]) -> Select[Any]:
+    theirs = select(col(Contact.id)).where(is_theirs)
+    return select(col(Order.id)).where(col(Order.contact_id).in_(theirs))
 
 
 def _starts(column: Any, text: str) -> ColumnElement[bool]:
