@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from config.money import DECIMALS
 from erp.kpis.models import Kpi, ScopeKind
 from erp.orders.incoming import NewOrder
 from erp.orders.intake import LARGEST_BATCH, Verdict
@@ -178,6 +179,7 @@ def components() -> dict[str, Any]:
     ]
     _, schemas = models_json_schema(modes, ref_template=SCHEMAS + "{model}")
     found: dict[str, Any] = schemas["$defs"]
+    found["NewOrder"]["properties"]["currency"]["enum"] = sorted(DECIMALS)
     one = {"$ref": f"{SCHEMAS}NewOrder"}
     many = {
         "type": "array",

@@ -17,6 +17,14 @@
     }
   });
 
+  // On a phone the menu is a dialog while it is open, and needs a name of its own.
+  document.addEventListener("show.bs.offcanvas", (event) => {
+    event.target.setAttribute("aria-label", event.target.dataset.name);
+  });
+  document.addEventListener("hidden.bs.offcanvas", (event) => {
+    event.target.removeAttribute("aria-label");
+  });
+
   // A box in a table's head ticks all boxes of the form: data-tick-all="name".
   document.addEventListener("change", (event) => {
     const name = event.target.dataset ? event.target.dataset.tickAll : undefined;
