@@ -52,7 +52,7 @@ def test_a_bad_row_is_named_and_the_others_are_taken(run, tmp_path: Path) -> Non
 def test_a_wrong_file_is_refused_as_a_whole(run, tmp_path: Path) -> None:
     result = run("orders", written(tmp_path, "page.html", "<html>\n"))
     assert result.exit_code == 1
-    assert "HTML" in result.output
+    assert "a web page, not CSV" in result.output
 
 
 def test_a_slip_in_the_settings_is_told_before_anything_happens(
