@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from erp.fulfilment.lifecycle import DEAD, ReturnStatus
 from erp.fulfilment.models import PurchaseOrder, Return
+from erp.orders.lifecycle import LineStatus
 from erp.orders.models import Order, OrderLine
 from inventory.pricing import Rate, convert, margin_cents, margin_ratio, revenue_cents
 
@@ -49,17 +50,9 @@ def money_of(
         refunded_cents=refunded,
     )
     is_whole = bool(live) and not any(_lacks_supplier(each) for each in lines)
-    parts = [
-        _added(
-            (convert(each.items_cost_cents, _rate(each)) for each in live), is_whole
-        ),
-        _added((convert(each.order_fee_cents, _rate(each)) for each in live), is_whole),
-        _added(
-            (convert(each.shipping_cost_cents, _rate(each)) for each in live), is_whole
-        ),
-    ]
-    cost = _added(iter(parts), is_whole)
-    cost = None if cost is None else cost - credit
+    items, fees, shipping = _costs(live, is_whole)
+    whole = _added((items, fees, shipping), is_whole)
+    cost = None if whole is None else whole - credit
     margin = margin_cents(revenue, cost)
     return Money(
         goods_cents=revenue_cents(sold),
@@ -67,9 +60,9 @@ def money_of(
         shipping_charged_cents=order.shipping_cents,
         refunded_cents=refunded,
         revenue_cents=revenue,
-        items_cost_cents=parts[0],
-        fees_cents=parts[1],
-        shipping_cost_cents=parts[2],
+        items_cost_cents=items,
+        fees_cents=fees,
+        shipping_cost_cents=shipping,
         supplier_credit_cents=credit,
         cost_cents=cost,
         margin_cents=margin,
@@ -78,12 +71,22 @@ def money_of(
     )
 
 
+def _costs(
+    live: Sequence[PurchaseOrder], is_whole: bool
+) -> tuple[int | None, int | None, int | None]:
+    """Items, fees and shipping in the order's currency."""
+    items = (convert(each.items_cost_cents, _rate(each)) for each in live)
+    fees = (convert(each.order_fee_cents, _rate(each)) for each in live)
+    shipping = (convert(each.shipping_cost_cents, _rate(each)) for each in live)
+    return _added(items, is_whole), _added(fees, is_whole), _added(shipping, is_whole)
+
+
 def _kept(line: OrderLine) -> int:
     return line.quantity - line.cancelled_quantity
 
 
 def _lacks_supplier(line: OrderLine) -> bool:
-    return line.status == "open" and _kept(line) > 0
+    return line.status is LineStatus.OPEN and _kept(line) > 0
 
 
 def _rate(purchase: PurchaseOrder) -> Rate | None:

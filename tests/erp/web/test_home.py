@@ -103,7 +103,8 @@ def test_a_card_shows_value_parts_interval_coverage_and_limit(viewer, busy, now)
         assert words in page
     assert "25.0%" in page
     assert "$1,250.00 of $5,000.00" in page
-    assert "Beyond the limit" in page
+    assert "Above the limit" in page
+    assert "Below the limit" not in page
     cards = page.partition("How it is going")[2]
     assert cards.count(">unknown<") == 2
 
