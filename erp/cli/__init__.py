@@ -4,6 +4,7 @@ import click
 
 from erp.cli.demo import demo
 from erp.cli.importing import import_
+from erp.cli.replaying import replay
 from erp.cli.serving import sandbox, serve, worker
 
 
@@ -13,5 +14,5 @@ def main() -> None:
     """Operate a dropshipping store: orders in, purchase orders out, owner told."""
 
 
-for command in (demo, import_, serve, worker, sandbox):
+for command in (demo, import_, serve, worker, sandbox, replay):
     main.add_command(command)

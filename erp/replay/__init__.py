@@ -1,0 +1,1 @@
+"""Recorded trade, run through the whole program again under a moved clock."""

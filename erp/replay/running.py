@@ -1,0 +1,99 @@
+"""Runs recorded trade through the program: orders enter, jobs tick, the clock moves.
+
+The jobs are those of the scheduler. It is never asked what time it is but where the
+clock was moved to, and it is moved only to moments at which something happens. Instead
+of being asked every minute, suppliers announce what they have to tell (`Stage`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from config.settings import Settings
+from erp.bootstrap import Erp
+from erp.jobs.pipeline import JOBS, Job
+from erp.orders import intake
+from erp.orders.incoming import NewOrder
+from erp.replay import operator
+from erp.replay.folder import Recorded
+from erp.replay.stage import Stage, Wanted
+from erp.replay.timeline import Event, Moment
+
+NEVER = int(timedelta(days=3650).total_seconds())  # suppliers announce their news
+ALL = frozenset(job.name for job in JOBS)
+FLOW = frozenset({"sync_stock", "check_orders", "route_orders", "forward_purchases"})
+
+
+class MovedClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def settings_for(settings: Settings) -> Settings:
+    """The store's settings, but for the pauses between polls, and no real mail."""
+    return replace(
+        settings,
+        tracking=replace(settings.tracking, poll_seconds=NEVER, stock_seconds=NEVER),
+        mail=replace(settings.mail, smtp_host=""),
+    )
+
+
+@dataclass(slots=True)
+class Run:
+    """One replay under way; `released` counts what the operator let through."""
+
+    erp: Erp
+    clock: MovedClock
+    stage: Stage
+    recorded: Recorded
+    released: Counter[str] = field(default_factory=Counter)
+    _wanted: set[Wanted] = field(default_factory=set)  # lines no feed was read for yet
+
+    def play(self, moments: Iterable[Moment], tell: Callable[[Moment], None]) -> None:
+        """Live through every moment; `tell` hears of each that is over."""
+        for moment in moments:
+            self.clock.now = moment.at
+            if moment.event is Event.ENTRY:
+                self._enter(moment.orders)
+            else:
+                self._see_to_it(moment)
+            tell(moment)
+
+    def _enter(self, orders: tuple[NewOrder, ...]) -> None:
+        with self.erp.sessions.writing() as session:
+            intake.accept_many(session, orders, self.clock())
+        self._wanted |= {(x.supplier, x.sku) for each in orders for x in each.lines}
+
+    def _see_to_it(self, moment: Moment) -> None:
+        self.stage.move_clock(moment.at)
+        self.stage.restock_for(self._wanted, moment.at)
+        self._wanted.clear()
+        self.stage.announce(moment.news_of, moment.at)
+        self._tick(ALL if moment.event is Event.DAY_END else FLOW)
+        self._let_through()
+
+    def _let_through(self) -> None:
+        """As an operator would, and what follows from it."""
+        with self.erp.sessions.writing() as session:
+            released = operator.let_through(session, self.recorded.sold, self.clock())
+            self._wanted |= operator.waiting_for_stock(session)
+        if released:
+            self.released += released
+            self._tick(FLOW)
+
+    def _tick(self, names: frozenset[str]) -> None:
+        for job in JOBS:
+            if job.name in names and self._is_due(job):
+                job.run(self.erp)
+
+    def _is_due(self, job: Job) -> bool:
+        if job.is_due is None:
+            return True
+        with self.erp.sessions.reading() as session:
+            return job.is_due(session, self.clock())
