@@ -30,7 +30,7 @@ from erp.orders.intake import accept_many
 from inventory.catalog import Listing, Refused, upsert_offers
 from suppliers.models import Supplier
 
-BATCH = 500  # orders or rows of one transaction
+BATCH = 1_000  # orders or rows of one transaction
 MOST_NOTED = 20  # vendors named in a report
 COLUMN = {"supplier": "supplier_code"}  # where a listing's field stands in the file
 T = TypeVar("T")

@@ -110,8 +110,7 @@ def _insert_orders(
     session: Session, news: list[NewOrder], now: datetime
 ) -> dict[Key, int]:
     connection = session.connection()
-    rows = connection.execute(_ADD_CONTACTS, [contact_row(new) for new in news])
-    contacts = dict(zip(map(key_of, news), rows.scalars(), strict=True))
+    contacts = _insert_contacts(session, news)
     added = connection.execute(
         _add_orders(dialect_of(session)),
         [order_row(new, contacts[key_of(new)], now) for new in news],
@@ -121,6 +120,19 @@ def _insert_orders(
         table = table_of(Contact)
         connection.execute(table.delete().where(table.c.id.in_(beaten)))
     return ids
+
+
+def _insert_contacts(session: Session, news: list[NewOrder]) -> dict[Key, int]:
+    """The id of each order's contact. Returned rows are matched by what they say, as
+    databases return many rows in no certain order."""
+    rows = [contact_row(new) for new in news]
+    ids: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for id_, *said in session.connection().execute(_ADD_CONTACTS, rows):
+        ids[tuple(said)].append(id_)
+    return {
+        key_of(new): ids[tuple(row[column.name] for column in _SAID)].pop()
+        for new, row in zip(news, rows, strict=True)
+    }
 
 
 def _taken(session: Session, keys: Iterable[Key]) -> list[Key]:
@@ -164,11 +176,9 @@ def _sold(
 
 
 # Built once: for a single order, building a statement costs more than running it.
-_ADD_CONTACTS = (
-    table_of(Contact)
-    .insert()
-    .returning(table_of(Contact).c.id, sort_by_parameter_order=True)
-)
+_CONTACT = table_of(Contact)
+_SAID = [each for each in _CONTACT.c if each.name not in ("id", "redacted_at")]
+_ADD_CONTACTS = _CONTACT.insert().returning(_CONTACT.c.id, *_SAID)
 _ADD_LINES = table_of(OrderLine).insert()
 _ADD_EVENTS = table_of(OrderEvent).insert()
 _CHANNELS = select(Channel.code).where(
