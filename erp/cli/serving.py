@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import click
 from waitress.server import create_server
@@ -28,22 +29,11 @@ def serve(data: Path | None, port: int | None) -> None:
     """Serve the pages and the API, and run the scheduler, in one process."""
     settings = settings_of(data)
     erp = assemble(settings)
-    server = create_server(
-        create_app(erp),
-        host=settings.server.host,
-        port=settings.server.port if port is None else port,
-        threads=settings.server.threads,
-        ident=None,
-        max_request_body_size=settings.server.max_body_bytes + 1,
-    )
     worker = Worker(erp)
     worker.start()
-    pages = threading.Thread(target=server.run, name="pages", daemon=True)
-    pages.start()
+    server = open_pages(erp, settings.server.port if port is None else port)
     click.echo(f"listening on http://{server.effective_host}:{server.effective_port}")
-    died = _watch(worker)
-    server.close()
-    _end(erp, worker, died)
+    stay(erp, worker, server)
 
 
 @click.command()
@@ -63,6 +53,28 @@ def worker(data: Path | None) -> None:
 def sandbox(data: Path | None, port: int) -> None:
     """Run sandbox suppliers; their books lie in the data folder."""
     serve_sandbox(settings_of(data).data / "sandbox", port)
+
+
+def open_pages(erp: Erp, port: int) -> Any:
+    """Answer pages and the API from a thread of its own; the running server."""
+    settings = erp.settings.server
+    server = create_server(
+        create_app(erp),
+        host=settings.host,
+        port=port,
+        threads=settings.threads,
+        ident=None,
+        max_request_body_size=settings.max_body_bytes + 1,
+    )
+    threading.Thread(target=server.run, name="pages", daemon=True).start()
+    return server
+
+
+def stay(erp: Erp, worker: Worker, server: Any) -> None:
+    """Go on until told to stop, then end everything; exit if the scheduler died."""
+    died = _watch(worker)
+    server.close()
+    _end(erp, worker, died)
 
 
 def _watch(worker: Worker) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from erp.demo.customers import Customer, somebody
 from erp.demo.shelf import DemoProduct
-from erp.demo.trade import Item, Sale, item_of, shipping_for
+from erp.demo.trade import FIRST_NUMBER, Item, Sale, item_of, shipping_for
 from suppliers.contract import RejectReason
 from suppliers.sandbox.messages import Script
 
@@ -47,6 +47,24 @@ def oddities(products: Sequence[DemoProduct], number: int, now: datetime) -> Odd
         in_part=maker.several_from_one_supplier(hours=20),
         refused=maker.only_at_one_supplier(hours=12),
         lost=maker.only_at_one_supplier(hours=0),
+    )
+
+
+def in_sequence(
+    sales: Sequence[Sale], odd: Oddities
+) -> tuple[tuple[Sale, ...], Oddities]:
+    """The same, numbered in the order in which they were placed."""
+    every = sorted([*sales, *odd.sales], key=lambda sale: sale.placed_at)
+    numbers = {sale.number: at for at, sale in enumerate(every, start=FIRST_NUMBER)}
+
+    def numbered(sale: Sale) -> Sale:
+        return replace(sale, number=numbers[sale.number])
+
+    return tuple(map(numbered, sales)), Oddities(
+        held=tuple(map(numbered, odd.held)),
+        in_part=numbered(odd.in_part),
+        refused=numbered(odd.refused),
+        lost=numbered(odd.lost),
     )
 
 

@@ -25,7 +25,7 @@ measure_kpis = 60
 raise_alerts = 60
 
 [logging]
-level = "WARNING"
+level = "ERROR"
 """
 
 

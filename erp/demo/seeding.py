@@ -16,12 +16,12 @@ from erp.bootstrap import Erp, assemble
 from erp.demo import sign_in
 from erp.demo.files import write_all
 from erp.demo.importing import import_offers, read_trade
-from erp.demo.oddities import Oddities, oddities, scripts
+from erp.demo.oddities import Oddities, in_sequence, oddities, scripts
 from erp.demo.outside import live_habits, stock_up
 from erp.demo.past import Past, Progress
 from erp.demo.place import Place, write_private
 from erp.demo.shelf import DemoProduct, products
-from erp.demo.trade import fates, past_sales
+from erp.demo.trade import DAYS, fates, past_sales
 from erp.replay.running import MovedClock, settings_for
 from erp.replay.stage import Stage
 from erp.replay.timeline import start_of
@@ -31,11 +31,11 @@ from suppliers.sandbox.remote import SandboxRemote
 
 
 def seed(
-    settings: Settings, place: Place, now: datetime, tell: Progress
+    settings: Settings, place: Place, now: datetime, tell: Progress, *, days: int = DAYS
 ) -> SandboxProcess:
     """Fill a folder; its suppliers are left running, for the store to meet them."""
     sold = products()
-    odd = _write_trade(place, sold, now)
+    odd = _write_trade(place, sold, now, days)
     with ExitStack() as opened:
         clock = MovedClock(now)
         erp = assemble(settings_for(settings), clock)
@@ -66,10 +66,13 @@ def _wait_for_nothing(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-def _write_trade(place: Place, sold: Sequence[DemoProduct], now: datetime) -> Oddities:
-    sales = past_sales(sold, now)
-    odd = oddities(sold, sales[-1].number + 1, now)
-    write_all(place.trade, sold, [*sales, *odd.sales], fates(sales, sold, now))
+def _write_trade(
+    place: Place, sold: Sequence[DemoProduct], now: datetime, days: int
+) -> Oddities:
+    usual = past_sales(sold, now, days)
+    sales, odd = in_sequence(usual, oddities(sold, usual[-1].number + 1, now))
+    every = sorted([*sales, *odd.sales], key=lambda sale: sale.number)
+    write_all(place.trade, sold, every, fates(sales, sold, now))
     return odd
 
 

@@ -1,4 +1,4 @@
-"""Seventy days of made-up trade: what was sold, and how each supplier would serve it.
+"""Some weeks of made-up trade: what was sold, and how each supplier would serve it.
 
 Pure; the same for a day, whoever asks. An order names no supplier, so that routing
 chooses; therefore each supplier that could serve it has its fate for it ready.
@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from erp.demo.customers import Customer, somebody
 from erp.demo.shelf import SUPPLIERS, DemoProduct, DemoSupplier
 
-DAYS = 70
+DAYS = 70  # of the past, unless fewer are asked for
 PER_DAY = 7.5  # orders on an ordinary day at the start; it grows a little
 WEEKDAYS = (1.15, 1.0, 0.95, 0.95, 1.0, 0.8, 1.15)  # Monday first: Sunday and Monday
 GROWTH = 0.3  # over the whole time
@@ -79,11 +79,15 @@ class Fate:
     promised_at: datetime
 
 
-def past_sales(products: Sequence[DemoProduct], now: datetime) -> tuple[Sale, ...]:
+def past_sales(
+    products: Sequence[DemoProduct], now: datetime, days: int = DAYS
+) -> tuple[Sale, ...]:
     """Every ordinary order of the last days, oldest first."""
     chance = random.Random(now.date().isoformat())
-    first = datetime.combine(now.date(), time(), now.tzinfo) - timedelta(days=DAYS)
-    moments = sorted(at for at in _moments(first, chance) if at < now - PAID_WITHIN)
+    first = datetime.combine(now.date(), time(), now.tzinfo) - timedelta(days=days)
+    moments = sorted(
+        at for at in _moments(first, days, chance) if at < now - PAID_WITHIN
+    )
     return tuple(
         _sale(number, at, products, chance)
         for number, at in enumerate(moments, start=FIRST_NUMBER)
@@ -128,10 +132,10 @@ def basket(
     return tuple({product.sku: product for product in picked}.values())
 
 
-def _moments(first: datetime, chance: random.Random) -> Iterator[datetime]:
-    for number in range(DAYS + 1):
+def _moments(first: datetime, days: int, chance: random.Random) -> Iterator[datetime]:
+    for number in range(days + 1):
         day = first + timedelta(days=number)
-        mean = PER_DAY * WEEKDAYS[day.weekday()] * (1 + GROWTH * number / DAYS)
+        mean = PER_DAY * WEEKDAYS[day.weekday()] * (1 + GROWTH * number / days)
         for _ in range(round(chance.gauss(mean, mean**0.5 / 2))):
             hour = min(max(chance.gauss(15, 4.5), 0), 23.8)
             yield day + timedelta(hours=hour, seconds=chance.randint(0, 600))

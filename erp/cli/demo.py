@@ -1,0 +1,109 @@
+"""`erp demo`: a made-up store to look at, filled on its first start."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from config.settings import Settings
+from erp.bootstrap import assemble, utc_now
+from erp.cli.options import data_option, settings_of
+from erp.cli.serving import open_pages, stay
+from erp.demo import past, sign_in
+from erp.demo.outside import LOOPBACK, Outside, free_port
+from erp.demo.place import NotADemo, Place
+from erp.demo.seeding import seed
+from erp.demo.trade import DAYS
+from erp.worker import Worker
+from suppliers.sandbox.process import SandboxProcess
+
+TERMINATED = 143  # the shell's own code for SIGTERM
+
+
+@click.command()
+@data_option
+@click.option("--port", type=int, help="Port to listen on, if it is free.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=30, max=365),
+    default=DAYS,
+    show_default=True,
+    help="How long a past the first start makes up.",
+)
+def demo(data: Path | None, port: int | None, days: int) -> None:
+    """Run a made-up store with sandbox suppliers and a customer who keeps buying."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    settings = settings_of(data)
+    place = Place(settings.data)
+    if settings.database.url:
+        raise click.ClickException("the demo keeps to a database of its own: unset it")
+    sandbox = None
+    if not place.is_ready:
+        settings = _at_free_port(_begin(place), port)
+        sandbox = _seed(settings, place, days)
+    else:
+        settings = _at_free_port(settings, port)
+    _run(settings, place, sandbox)
+
+
+def _begin(place: Place) -> Settings:
+    try:
+        place.begin()
+    except NotADemo as error:
+        raise click.ClickException(f"{error}: name another with --data") from error
+    return settings_of(place.data)  # now with those of the demo
+
+
+def _at_free_port(settings: Settings, port: int | None) -> Settings:
+    """The settings for the port that is wanted, or for another if it is taken."""
+    found = free_port(settings.server.port if port is None else port)
+    return replace(
+        settings,
+        server=replace(settings.server, host=LOOPBACK, port=found),
+        store=replace(settings.store, base_url=f"http://{LOOPBACK}:{found}"),
+    )
+
+
+def _seed(settings: Settings, place: Place, days: int) -> SandboxProcess:
+    with _progress(f"Living through {days} days of trade") as tell:
+        return seed(settings, place, utc_now(), tell, days=days)
+
+
+def _run(settings: Settings, place: Place, sandbox: SandboxProcess | None) -> None:
+    erp = assemble(settings)
+    outside = Outside(erp, place, sandbox)
+    try:
+        server = open_pages(erp, settings.server.port)
+        _welcome(settings, place)
+        outside.open(settings.store.base_url)
+        worker = Worker(erp)
+        worker.start()
+        stay(erp, worker, server)
+    finally:
+        outside.close()
+
+
+def _welcome(settings: Settings, place: Place) -> None:
+    click.echo(f"The demo store is open: {settings.store.base_url}")
+    known = sign_in.kept(place.sign_in)
+    if known is not None:
+        click.echo(f"  e-mail    {known.email}")
+        click.echo(f"  password  {known.password}")
+    click.echo("Nothing in it is real. Ctrl-C closes it; what happened is kept.")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[past.Progress]:
+    columns = (*Progress.get_default_columns()[:3], TimeElapsedColumn())
+    with Progress(TextColumn(""), *columns, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tell
