@@ -23,7 +23,7 @@ DECIMALS = (
     | dict.fromkeys(WHOLE.split(), 0)
     | dict.fromkeys(IN_THOUSANDTHS.split(), 3)
 )
-MOST_CENTS = 2_000_000_000  # amounts are stored in 32 bits
+MOST_CENTS = 1_000_000_000_000  # sums of millions of them still fit into 64 bits
 AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d{1,15})(?:\.(?P<part>\d{1,15}))?")
 THOUSANDS = 3  # digits behind a point that may as well have separated thousands
 

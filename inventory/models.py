@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -31,7 +31,7 @@ class Offer(SQLModel, table=True):
     product_id: int = Field(foreign_key="product.id")
     supplier_id: int = Field(foreign_key="supplier.id")
     supplier_sku: str = Field(max_length=80)
-    unit_cost_cents: int | None = None
+    unit_cost_cents: int | None = Field(default=None, sa_type=BigInteger)
     currency: str = Field(max_length=3)
     quantity: int | None = None  # as the supplier reported it
     lead_time_days: int | None = None

@@ -35,8 +35,13 @@ def newest_rates(
 
 
 def between_minor_units(row: ExchangeRate) -> Rate:
-    """A rate is quoted for whole units, and a yen has no cents."""
-    return Rate(
-        row.rate_millionths * 10 ** exponent(row.currency),
-        MILLION * 10 ** exponent(row.base),
-    )
+    """The rate that turns amounts in minor units into one another."""
+    return Rate(minor_millionths(row.rate_millionths, row.base, row.currency), MILLION)
+
+
+def minor_millionths(rate_millionths: int, base: str, currency: str) -> int:
+    """A rate is quoted for whole units, and a yen has no cents: the rate, in
+    millionths, from minor units of the base to minor units of the currency."""
+    scaled = rate_millionths * 10 ** exponent(currency)
+    whole = 10 ** exponent(base)
+    return max((2 * scaled + whole) // (2 * whole), 1)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 
@@ -19,9 +20,11 @@ class Supplier(SQLModel, table=True):
     sealed_token: str = ""  # sealed by config.secrets; never shown
     allow_private: bool = False  # may its address be on this machine or network
     currency: str = Field(max_length=3)
-    order_fee_cents: int = 0
-    shipping_first_cents: int = 0  # terms: the first unit of a purchase order
-    shipping_extra_cents: int = 0  # each further unit
+    order_fee_cents: int = Field(default=0, sa_type=BigInteger)
+    # terms: the first unit of a purchase order
+    shipping_first_cents: int = Field(default=0, sa_type=BigInteger)
+    # each further unit
+    shipping_extra_cents: int = Field(default=0, sa_type=BigInteger)
     handling_days: int = 3  # calendar days to hand over, if it names no ship-by itself
     ships_to: str = ""  # ISO countries, separated by spaces; empty: everywhere
     is_paused: bool = False

@@ -3,7 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from config.database import one_of, stored_by_value
@@ -64,10 +72,11 @@ class PurchaseOrder(SQLModel, table=True):
     supplier_id: int = Field(foreign_key="supplier.id")
     status: PurchaseStatus = Field(sa_column=stored_by_value(PurchaseStatus))
     currency: str = Field(max_length=3)  # the supplier's
-    items_cost_cents: int
-    order_fee_cents: int
-    shipping_cost_cents: int
-    rate_millionths: int | None = None  # order currency per unit of ours; None: unknown
+    items_cost_cents: int = Field(sa_type=BigInteger)
+    order_fee_cents: int = Field(sa_type=BigInteger)
+    shipping_cost_cents: int = Field(sa_type=BigInteger)
+    # minor units of the order's currency for one of ours; None: unknown
+    rate_millionths: int | None = Field(default=None, sa_type=BigInteger)
     rate_day: str | None = None
     attempts: int = 0
     absent_look_ups: int = 0  # times the supplier said it has none, since a lost answer
@@ -122,7 +131,7 @@ class PurchaseOrderLine(SQLModel, table=True):
     supplier_sku: str = Field(max_length=80)
     quantity: int
     accepted_quantity: int | None = None  # None: not answered line by line yet
-    unit_cost_cents: int  # in the purchase order's currency
+    unit_cost_cents: int = Field(sa_type=BigInteger)  # in the purchase order's currency
 
 
 class AttemptOutcome(StrEnum):
@@ -211,8 +220,10 @@ class Return(SQLModel, table=True):
     status: ReturnStatus = Field(sa_column=stored_by_value(ReturnStatus))
     reason: ReturnReason = Field(sa_column=stored_by_value(ReturnReason))
     note: str = ""
-    refund_cents: int | None = None  # known once settled
-    supplier_credit_cents: int | None = None  # what the supplier gives back
+    # known once settled
+    refund_cents: int | None = Field(default=None, sa_type=BigInteger)
+    # what the supplier gives back
+    supplier_credit_cents: int | None = Field(default=None, sa_type=BigInteger)
     cost_bearer: CostBearer | None = Field(
         default=None, sa_column=stored_by_value(CostBearer, nullable=True)
     )

@@ -15,6 +15,7 @@ from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
 from erp.orders.models import Order
 from inventory.models import ExchangeRate, Offer
 from inventory.pricing import Rate, convert
+from inventory.rates import between_minor_units
 from inventory.stock import OfferStock, free_units
 from suppliers.models import Supplier
 
@@ -112,7 +113,7 @@ def load_options(
 def _rate(offer: Offer, currency: str, found: ExchangeRate | None) -> Rate | None:
     if offer.currency == currency:
         return Rate(1, 1)
-    return Rate(found.rate_millionths, MILLION) if found else None
+    return between_minor_units(found) if found else None
 
 
 def _terms(offer: Offer, supplier: Supplier, rate: Rate | None) -> SupplierTerms:

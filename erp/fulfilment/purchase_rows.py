@@ -12,6 +12,7 @@ from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
 from erp.fulfilment.options import MILLION, Option
 from erp.fulfilment.routing import Assignment, Plan
 from inventory.pricing import shipping_cents
+from inventory.rates import minor_millionths
 
 Group = list[tuple[Assignment, int]]  # with the part of the order line it takes
 
@@ -80,7 +81,9 @@ def _rate(case: RoutingCase, option: Option) -> tuple[int | None, str | None]:
     if option.offer.currency == case.order.currency:
         return MILLION, None
     assert option.rate is not None, "an offer without a rate has no cost to choose by"
-    return option.rate.rate_millionths, option.rate.day.isoformat()
+    row = option.rate
+    millionths = minor_millionths(row.rate_millionths, row.base, row.currency)
+    return millionths, row.day.isoformat()
 
 
 def _line(

@@ -20,6 +20,7 @@ from erp.kpis.scopes import Measures, Window
 from erp.orders.lifecycle import OrderStatus
 from erp.orders.models import Order, OrderLine
 from inventory.models import ExchangeRate, Product
+from inventory.rates import minor_millionths
 from suppliers.models import Supplier
 
 AT_ONCE = 1000  # rows read at once: a long window must not fill the memory
@@ -215,7 +216,8 @@ def _rates(session: Session, currency: str) -> Rates:
     )
     rates: Rates = defaultdict(list)
     for base, day, rate_millionths in session.execute(query):
-        rates[base].append((day, rate_millionths))
+        minor = minor_millionths(rate_millionths, base, currency)
+        rates[base].append((day, minor))
     return rates
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     Index,
@@ -91,11 +92,12 @@ class Order(SQLModel, table=True):
         default=None, sa_column=stored_by_value(Risk, nullable=True)
     )
     currency: str = Field(max_length=3)
-    subtotal_cents: int  # the lines, before discount
-    discount_cents: int = 0
-    shipping_cents: int = 0  # what the customer paid for shipping
-    tax_cents: int = 0
-    total_cents: int = Field(index=True)
+    subtotal_cents: int = Field(sa_type=BigInteger)  # the lines, before discount
+    discount_cents: int = Field(default=0, sa_type=BigInteger)
+    # what the customer paid for shipping
+    shipping_cents: int = Field(default=0, sa_type=BigInteger)
+    tax_cents: int = Field(default=0, sa_type=BigInteger)
+    total_cents: int = Field(sa_type=BigInteger, index=True)
     contact_id: int = Field(foreign_key="contact.id", index=True)
     placed_at: datetime = Field(index=True)
     paid_at: datetime | None = None
@@ -125,8 +127,8 @@ class OrderLine(SQLModel, table=True):
     title: str
     quantity: int
     cancelled_quantity: int = 0
-    unit_price_cents: int
-    discount_cents: int = 0  # of the whole line
+    unit_price_cents: int = Field(sa_type=BigInteger)
+    discount_cents: int = Field(default=0, sa_type=BigInteger)  # of the whole line
     named_supplier: str | None = None  # a supplier code; the line goes there or is held
     status: LineStatus = Field(sa_column=stored_by_value(LineStatus))
 
