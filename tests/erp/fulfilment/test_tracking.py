@@ -1,0 +1,238 @@
+"""Suppliers are asked in turn what changed, and what they say is taken once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from erp.fulfilment.closing import close_delivered
+from erp.fulfilment.decisions import cancel_purchase
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import PurchaseOrder, Shipment
+from erp.fulfilment.reports import apply_reports
+from erp.orders.lifecycle import OrderStatus
+from suppliers.models import Supplier
+from suppliers.sandbox.messages import Script, ScriptParcel
+from tests.erp.fulfilment.conftest import EVERYWHERE, POLL, Trade
+
+P = PurchaseStatus
+
+
+def on_their_way(trade: Trade, name: str = "A", **habits: object) -> str:
+    usual = {"acknowledge_after": 60, "ship_after": 3600, "deliver_after": 7200}
+    trade.supplier(name, **(usual | habits))
+    reference = trade.purchase(name, ("X", 4, 1000))
+    trade.forward()
+    return reference
+
+
+def supplier(trade: Trade, name: str = "A") -> Supplier:
+    with trade.sessions.reading() as session:
+        query = select(Supplier).where(col(Supplier.code) == trade.codes[name])
+        found = session.exec(query).one()
+        session.expunge(found)
+    return found
+
+
+@EVERYWHERE
+def test_a_purchase_order_is_followed_to_the_door(trade: Trade) -> None:
+    reference = on_their_way(trade, ship_within=86400, deliver_within=864000)
+    seen = []
+    for seconds in (0, 61, 3600, 7200):
+        trade.later(seconds=seconds)
+        trade.track()
+        seen.append(trade.read(reference).status)
+
+    assert seen == [P.SENT, P.ACCEPTED, P.SHIPPED, P.DELIVERED]
+    done = trade.read(reference)
+    start = done.created_at
+    assert done.acknowledged_at == start + timedelta(seconds=60)
+    assert done.ship_by == start + timedelta(days=1)
+    assert done.handed_over_at == start + timedelta(hours=1)
+    assert done.delivered_at == start + timedelta(hours=2)
+    assert trade.read_order(done.order_id).status is OrderStatus.DELIVERED
+
+
+def test_each_supplier_has_its_turn(trade: Trade) -> None:
+    on_their_way(trade)
+    trade.track()
+    assert supplier(trade).next_poll_at == trade.now + POLL
+
+    trade.trouble("A", "down", times=None)
+    trade.later(seconds=1)
+    assert trade.track() == 0
+    assert supplier(trade).poll_failures == 0  # it was not asked
+    trade.later(seconds=60)
+    trade.track()
+
+    failed = supplier(trade)
+    assert failed.poll_failures == 1
+    assert failed.last_error
+    assert failed.next_poll_at is not None
+    assert failed.next_poll_at > trade.now
+
+
+def test_a_poll_that_fails_loses_nothing(trade: Trade) -> None:
+    reference = on_their_way(trade)
+    trade.later(seconds=100)
+    trade.trouble("A", "garble", on="changes")
+    trade.track()
+    assert trade.read(reference).status is P.SENT
+
+    trade.later(seconds=100)
+    trade.track()
+
+    assert trade.read(reference).status is P.ACCEPTED
+    assert supplier(trade).last_error == ""
+
+
+def test_a_supplier_that_has_nothing_to_tell_is_left_alone(trade: Trade) -> None:
+    trade.supplier("A")
+
+    assert trade.track() == 0
+    assert supplier(trade).next_poll_at is None
+
+
+def test_one_supplier_that_is_down_does_not_hide_what_another_says(
+    trade: Trade,
+) -> None:
+    on_their_way(trade, "A")
+    reference = on_their_way(trade, "B")
+    trade.trouble("A", "down", times=None)
+    trade.later(seconds=100)
+
+    trade.track()
+
+    assert trade.read(reference).status is P.ACCEPTED
+
+
+@EVERYWHERE
+def test_several_parcels_add_up(trade: Trade) -> None:
+    reference = on_their_way(trade, parcels=3)
+    trade.later(hours=3)
+
+    trade.track()
+
+    with trade.sessions.reading() as session:
+        assert len(session.exec(select(Shipment)).all()) == 3
+    assert trade.read(reference).status is P.DELIVERED
+
+
+def test_a_supplier_that_cancels_by_itself_gives_the_units_back(trade: Trade) -> None:
+    code = trade.supplier("A")
+    trade.offer("A", "X")
+    order_id = trade.order(("X", 2, 1000), name="#gone")
+    gone = Script(
+        supplier=code,
+        order_name="#gone",
+        acknowledged_at=trade.now,
+        cancelled_at=trade.now + timedelta(hours=1),
+    )
+    trade.remote.load_scripts([gone])
+    trade.route()
+    trade.forward()
+
+    trade.later(hours=2)
+    trade.track()
+
+    assert trade.statuses() == [P.CANCELLED]
+    assert trade.holds(order_id) == ["supplier_cancelled"]
+
+
+def test_what_shipped_before_the_supplier_cancelled_the_rest_is_not_bought_again(
+    trade: Trade,
+) -> None:
+    code = trade.supplier("A")
+    trade.offer("A", "X")
+    order_id = trade.order(("X", 5, 1000), name="#half")
+    parcel = ScriptParcel(
+        contents={f"{code}-X": 3}, shipped_at=trade.now + timedelta(hours=1)
+    )
+    half = Script(
+        supplier=code,
+        order_name="#half",
+        acknowledged_at=trade.now,
+        cancelled_at=trade.now + timedelta(hours=2),
+        parcels=(parcel,),
+    )
+    trade.remote.load_scripts([half])
+    trade.route()
+    trade.forward()
+
+    trade.later(hours=3)
+    trade.track()
+
+    assert trade.statuses() == [P.SHIPPED]
+    assert trade.holds(order_id) == ["supplier_shortfall"]
+
+
+@EVERYWHERE
+def test_two_suppliers_that_report_on_one_order_at_once_agree(trade: Trade) -> None:
+    """Its status is made of both: neither may overlook the other's news."""
+    names = "ABCD"
+    usual = {"acknowledge_after": 0, "ship_after": 60, "deliver_after": 120}
+    order_ids = []
+    for name in names:
+        trade.supplier(name, **usual)
+        trade.offer(name, f"SKU-{name}")
+    for _ in range(6):
+        lines = [(f"SKU-{name}", 1, 1000) for name in names]
+        order_ids.append(trade.order(*lines))
+    trade.route()
+    trade.forward()
+    trade.later(hours=1)
+
+    trade.track()  # a thread for each supplier
+
+    statuses = {trade.read_order(each).status for each in order_ids}
+    assert statuses == {OrderStatus.DELIVERED}
+
+
+@EVERYWHERE
+def test_a_page_is_taken_by_two_pollers_at_once_without_harm(trade: Trade) -> None:
+    reference = on_their_way(trade)
+    trade.later(hours=3)
+    report = trade.client("A").look_up(reference)
+    assert report is not None
+
+    def apply(_: int) -> None:
+        with trade.sessions.writing() as session:
+            apply_reports(session, [report], trade.now)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(apply, range(8)))
+
+    assert trade.read(reference).status is P.DELIVERED
+    events = trade.events(trade.read(reference).order_id)
+    assert events.count("purchase_delivered") == 1
+    with trade.sessions.reading() as session:
+        assert len(session.exec(select(Shipment)).all()) == 1
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_human_and_the_scheduler_decide_one_after_the_other(trade: Trade) -> None:
+    """What a page showed may be over when the button is pressed. (SQLite has one writer
+    at a time: there nothing can happen in between.)"""
+    trade.supplier("A")
+    reference = trade.purchase("A")
+    query = select(PurchaseOrder).where(col(PurchaseOrder.reference) == reference)
+    with trade.sessions.writing() as session:
+        purchase = session.exec(query).one()
+        assert purchase.status is P.QUEUED
+        trade.forward()
+        cancel_purchase(session, purchase, trade.now, by="ada")
+
+    assert trade.read(reference).status is P.CANCELLING
+
+
+def test_what_was_delivered_long_ago_is_closed(trade: Trade) -> None:
+    trade.supplier("A")
+    old = trade.purchase("A", status=P.DELIVERED, delivered_at=trade.now)
+    trade.later(days=61)
+    new = trade.purchase("A", status=P.DELIVERED, delivered_at=trade.now)
+
+    with trade.sessions.writing() as session:
+        assert close_delivered(session, trade.now) == 1
+
+    assert (trade.read(old).status, trade.read(new).status) == (P.CLOSED, P.DELIVERED)
