@@ -37,7 +37,7 @@ TERMINATED = 143  # the shell's own code for SIGTERM
 )
 def demo(data: Path | None, port: int | None, days: int) -> None:
     """Run a made-up store with sandbox suppliers and a customer who keeps buying."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    _end_cleanly_if_told()
     settings = settings_of(data)
     place = Place(settings.data)
     if settings.database.url:
@@ -49,6 +49,13 @@ def demo(data: Path | None, port: int | None, days: int) -> None:
     else:
         settings = _at_free_port(settings, port)
     _run(settings, place, sandbox)
+
+
+def _end_cleanly_if_told() -> None:
+    """Even before there is a store to close: the suppliers must not be left behind."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: sys.exit(TERMINATED))
 
 
 def _begin(place: Place) -> Settings:

@@ -22,7 +22,7 @@ from suppliers.sandbox.remote import SandboxRemote
 
 LOOPBACK = "127.0.0.1"
 # Fast, so that somebody who watches sees an order travel.
-ACKNOWLEDGE_SECONDS, SHIP_SECONDS, DELIVER_SECONDS = 12.0, 75.0, 300.0
+ACKNOWLEDGE_SECONDS, SHIP_SECONDS, DELIVER_SECONDS = 8.0, 75.0, 300.0
 
 
 class Outside:
@@ -36,18 +36,17 @@ class Outside:
 
     def open(self, url: str) -> None:
         """Suppliers first: then the store at this address gets its orders."""
-        sold = products()
         if self._sandbox is None:
             self._sandbox = start(self._place.sandbox, self._usual_port())
         self._connect()
-        with SandboxRemote(self._sandbox.url) as remote:
-            stock_up(remote, sold)
+        self._stock_up()
         self._shopper = Shopper(
             url,
             self._place.shop_token.read_text("ascii"),
-            sold,
+            products(),
             self._erp.clock,
             first_number=self._next_number(),
+            restock=self._stock_up,
         )
         self._shopper.start()
 
@@ -71,6 +70,11 @@ class Outside:
         with self._erp.sessions.writing() as session:
             for supplier in session.exec(select(Supplier)).all():
                 supplier.base_url = f"{self._sandbox.url}/s/{supplier.code}"
+
+    def _stock_up(self) -> None:
+        assert self._sandbox is not None
+        with SandboxRemote(self._sandbox.url) as remote:
+            stock_up(remote, products())
 
     def _next_number(self) -> int:
         with self._erp.sessions.reading() as session:

@@ -1,7 +1,7 @@
 """A customer who never tires: sends an order through the API every half a minute.
 
-Most are ordinary. Now and then one is unpaid, risky or names a product that is gone,
-so that there is something to decide.
+Most are ordinary, the first one for certain. Now and then one is unpaid, risky or names
+a product that is gone, so that there is something to decide.
 """
 
 import itertools
@@ -12,6 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from http.client import HTTPException
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -28,8 +29,18 @@ log = logging.getLogger(__name__)
 FIRST_AFTER_SECONDS = 5.0
 PAUSE_SECONDS = (20.0, 30.0)
 PATIENCE_SECONDS = 30.0
-UNPAID, RISKY, GONE = 0.05, 0.04, 0.04  # shares of the orders
+ORDERS_PER_RESTOCK = 100  # so that shelves are full again after most of an hour
+ODD_SHARE = 0.12
 _NO_PROXY = build_opener(ProxyHandler({}))  # the store is on this machine
+
+
+class Oddity(StrEnum):
+    """What may be wrong with an order."""
+
+    NONE = "none"
+    UNPAID = "unpaid"
+    RISKY = "risky"
+    GONE = "gone"
 
 
 class Shopper:
@@ -43,12 +54,14 @@ class Shopper:
         clock: Callable[[], datetime],
         *,
         first_number: int,
+        restock: Callable[[], None],
     ) -> None:
         self._url = url
         self._token = token
         self._products = products
         self._clock = clock
         self._numbers = itertools.count(first_number)
+        self._restock = restock
         self._chance = random.Random()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._shop, name="shopper", daemon=True)
@@ -59,14 +72,20 @@ class Shopper:
     def stop(self) -> None:
         """Send nothing more; an order on its way is let through."""
         self._stopped.set()
-        self._thread.join(PATIENCE_SECONDS)
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE_SECONDS)
 
     def _shop(self) -> None:
-        pause = FIRST_AFTER_SECONDS
+        pause, oddity = FIRST_AFTER_SECONDS, Oddity.NONE
         while not self._stopped.wait(pause):
             number, now = next(self._numbers), self._clock()
-            self._send(new_order(self._products, self._chance, number, now))
+            if number % ORDERS_PER_RESTOCK == 0:
+                self._restock()
+            self._send(new_order(self._products, self._chance, number, now, oddity))
             pause = self._chance.uniform(*PAUSE_SECONDS)
+            oddity = Oddity.NONE
+            if self._chance.random() < ODD_SHARE:
+                oddity = self._chance.choice(list(Oddity))
 
     def _send(self, order: dict[str, object]) -> None:
         request = Request(
@@ -86,16 +105,20 @@ class Shopper:
 
 
 def new_order(
-    products: Sequence[DemoProduct], chance: random.Random, number: int, now: datetime
+    products: Sequence[DemoProduct],
+    chance: random.Random,
+    number: int,
+    now: datetime,
+    oddity: Oddity,
 ) -> dict[str, object]:
     """An order as the API takes it."""
     customer = somebody(chance)
     items = [item_of(product) for product in basket(products, chance)]
-    if chance.random() < GONE:
+    if oddity is Oddity.GONE:
         items.append(DISCONTINUED)
     subtotal = sum(item.quantity * item.price_cents for item in items)
     shipping = shipping_for(customer, subtotal)
-    is_paid = chance.random() >= UNPAID
+    is_paid = oddity is not Oddity.UNPAID
     moment = now.isoformat(timespec="seconds")
     return {
         "channel": CHANNEL,
@@ -105,7 +128,7 @@ def new_order(
         "placed_at": moment,
         "paid_at": moment if is_paid else None,
         "payment": "paid" if is_paid else "pending",
-        "risk": "high" if chance.random() < RISKY else "low",
+        "risk": "high" if oddity is Oddity.RISKY else "low",
         "email": customer.email,
         "ship_to": {
             "name": customer.name,

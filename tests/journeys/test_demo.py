@@ -234,6 +234,8 @@ def test_it_stops_without_leaving_anything_and_starts_again(demo: Demo) -> None:
     assert not answers(f"{sandbox}/control/health")
     assert not answers(f"{demo.url}/sign-in")
     with socket.socket() as squatter:
+        if sys.platform != "win32":
+            squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         squatter.bind(("127.0.0.1", int(demo.url.rsplit(":", 1)[1])))
         squatter.listen()
         again = begin(demo.data, squatter.getsockname()[1])
@@ -242,6 +244,7 @@ def test_it_stops_without_leaving_anything_and_starts_again(demo: Demo) -> None:
             assert again.password == demo.password
             assert sign_in(again).status_code == 200
             assert eventually(lambda: answers(f"{sandbox}/control/health"))
+            assert eventually(lambda: answers(f"{again.url}/healthz"))
         finally:
             assert again.stop() == 0
 
