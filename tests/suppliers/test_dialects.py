@@ -171,7 +171,7 @@ def test_odd_references_arrive_whole(kind, desk, request_for, reference):
 
 
 def test_a_disabled_look_up_proves_nothing(kind, new_desk):
-    with pytest.raises(Unavailable):
+    with pytest.raises(Rejected):
         new_desk(look_up=False).client(kind).look_up("PO-1")
 
 
