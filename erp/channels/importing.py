@@ -21,6 +21,7 @@ from erp.channels.listing_rows import (
     read_listing,
     read_supplier,
 )
+from erp.channels.rate_list import RateRow, read_rate, upsert_rates
 from erp.channels.reading import BadRow, Problem, Row, Table, open_table
 from erp.channels.report import OnProgress, Report, silent
 from erp.channels.shopify_columns import IGNORED, READ_IF_THERE, REQUIRED
@@ -92,6 +93,26 @@ def import_catalog(
                     column = COLUMN.get(change.field, change.field)
                     report.refuse([Problem(line, column, change.what)])
                 else:
+                    report.count(change)
+            on_progress(table.rows_done, table.rows_total)
+    return report
+
+
+def import_rates(
+    sessions: Sessions, path: Path, on_progress: OnProgress = silent
+) -> Report:
+    """Add rates of exchange; a day's rate told again replaces the one before.
+
+    Raises UnreadableFileError if the file as a whole cannot be used.
+    """
+    report = Report("rates")
+    with open_table(path, *columns_of(RateRow)) as table:
+        _note_columns(report, table)
+        read = _read_rows(table, read_rate, report)
+        once = _once(read, "day", lambda row: (row.base, row.currency, row.day), report)
+        for batch in _batches(once):
+            with sessions.writing() as session:
+                for change in upsert_rates(session, [row for _, row in batch]):
                     report.count(change)
             on_progress(table.rows_done, table.rows_total)
     return report

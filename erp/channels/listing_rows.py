@@ -119,29 +119,31 @@ def read_supplier(
     row: Row, defaults: Mapping[str, str]
 ) -> SupplierRow | tuple[Problem, ...]:
     """A supplier; what the file leaves empty is taken from the defaults."""
-    values = _known_values(row, SupplierRow)
+    values = known_values(row, SupplierRow)
     for name, default in defaults.items():
         values[name] = values.get(name) or default
     try:
         return SupplierRow.model_validate(values)
     except ValidationError as error:
-        return _problems(row, error)
+        return row_problems(row, error)
 
 
 def read_listing(row: Row) -> CatalogRow | tuple[Problem, ...]:
     try:
-        return CatalogRow.model_validate(_known_values(row, CatalogRow))
+        return CatalogRow.model_validate(known_values(row, CatalogRow))
     except ValidationError as error:
-        return _problems(row, error)
+        return row_problems(row, error)
 
 
-def _known_values(row: Row, model: type[BaseModel]) -> dict[str, Any]:
+def known_values(row: Row, model: type[BaseModel]) -> dict[str, Any]:
+    """The cells of a row that a model has a field for."""
     required, optional = columns_of(model)
     known = {*required, *optional}
     return {name: value for name, value in row.values.items() if name in known}
 
 
-def _problems(row: Row, error: ValidationError) -> tuple[Problem, ...]:
+def row_problems(row: Row, error: ValidationError) -> tuple[Problem, ...]:
+    """What a model found wrong, with the row's line."""
     return tuple(
         Problem(row.line, each.field, each.what) for each in problems_of(error)
     )

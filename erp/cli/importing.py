@@ -60,6 +60,18 @@ def catalog(data: Path | None, file: Path) -> None:
     _run(data, file, bring_in)
 
 
+@import_.command("rates")
+@data_option
+@file_argument
+def rates(data: Path | None, file: Path) -> None:
+    """Rates of exchange: base, currency, day, rate (units of currency for one base)."""
+
+    def bring_in(erp: Erp, on_progress: OnProgress) -> Report:
+        return importing.import_rates(erp.sessions, file, on_progress)
+
+    _run(data, file, bring_in)
+
+
 @import_.command("orders")
 @data_option
 @click.option("--channel", default="shopify", show_default=True, help="Where we sold.")

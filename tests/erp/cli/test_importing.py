@@ -63,3 +63,13 @@ def test_a_slip_in_the_settings_is_told_before_anything_happens(
     result = run("suppliers", written(tmp_path, "suppliers.csv", SUPPLIERS))
     assert "unknown table [sotre]" in result.output
     assert not (tmp_path / "store" / "erp.db").exists()
+
+
+def test_rates_are_kept_by_day_and_a_bad_one_is_named(run, tmp_path: Path) -> None:
+    rates = "base,currency,day,rate\nBRL,USD,2026-03-02,0.1934\nEUR,USD,soon,0\n"
+    file = written(tmp_path, "rates.csv", rates)
+    result = run("rates", file)
+    assert "1 created" in result.stdout
+    assert "line 3, day" in result.stdout
+    assert "line 3, rate: must be what one unit of the base costs" in result.stdout
+    assert "1 unchanged" in run("rates", file).stdout
