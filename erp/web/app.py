@@ -35,7 +35,8 @@ from erp.web import (
 )
 from erp.web.api_schemas import LARGEST_ID
 from erp.web.context import account, may, signed_in
-from erp.web.deeds import deed
+from erp.web.deeds import deed, deed_detail
+from erp.web.details import told
 from erp.web.labels import label, tone
 from erp.web.listing import page_url
 from erp.web.navigation import places
@@ -114,6 +115,7 @@ def _set_up_templates(app: Flask) -> None:
         asset=assets.asset,
         own=assets.own,
         deed=deed,
+        deed_detail=deed_detail,
         csrf_token=sessions.form_token,
         label=label,
         may=may,
@@ -123,5 +125,6 @@ def _set_up_templates(app: Flask) -> None:
         signed_in=signed_in,
         store=app.extensions["erp"].settings.store,
         theme=preferences.theme,
+        told=told,
         tone=tone,
     )

@@ -1,5 +1,10 @@
 """The words for the audit trail's actions."""
 
+import re
+
+from erp.accounts.models import Role, Scope
+from erp.web.details import became, changed
+from erp.web.labels import label
 from erp.web.words import N_, _
 
 DEEDS = {
@@ -17,10 +22,26 @@ DEEDS = {
     "token_revoked": N_("Revoked a token"),
     "run_requested": N_("Asked for a job"),
     "mail_queued_again": N_("Queued a mail again"),
+    "supplier_added": N_("Added a supplier"),
+    "supplier_changed": N_("Changed a supplier"),
+    "supplier_paused": N_("Paused a supplier"),
+    "supplier_resumed": N_("Resumed a supplier"),
 }
+ROLE = re.compile("|".join(Role))
+SCOPE = re.compile(rf"(?<=\()({'|'.join(Scope)})(?=\)$)")
 
 
 def deed(action: str) -> str:
     """An action in words; one nobody wrote down is shown by its name, readably."""
     words = DEEDS.get(action)
     return _(words) if words else action.replace("_", " ").capitalize()
+
+
+def deed_detail(action: str, detail: str) -> str:
+    """What an action changed; the words somebody typed stay as they are."""
+    if action in ("role_changed", "account_added"):
+        said = [label(Role(each)) for each in ROLE.findall(detail)]
+        return became(*said) if len(said) == 2 else " ".join(said)
+    if action == "token_created":
+        return SCOPE.sub(lambda found: label(Scope(found[0])), detail)
+    return changed(detail) if action == "supplier_changed" else detail

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from erp.orders.lifecycle import HoldReason, OrderStatus
+from erp.web.details import changed, told
 from erp.web.labels import label
 from erp.web.words import N_, _
 from suppliers.contract import RejectReason
@@ -17,6 +18,7 @@ SENTENCES = {
     "routed": N_("Routed to %(suppliers)s"),
     "routing_held": N_("Could not be routed: %(reason)s"),
     "purchase_queued": N_("Purchase order %(reference)s queued for %(supplier)s"),
+    "purchase_sending": N_("Purchase order %(reference)s is being sent"),
     "purchase_sent": N_(
         "Purchase order %(reference)s sent; the supplier calls it "
         "%(supplier_reference)s"
@@ -37,6 +39,7 @@ SENTENCES = {
     "purchase_cancelled": N_("Purchase order %(reference)s cancelled. %(reason)s"),
     "purchase_shipped": N_("Purchase order %(reference)s shipped"),
     "purchase_delivered": N_("Purchase order %(reference)s delivered"),
+    "purchase_closed": N_("Purchase order %(reference)s closed"),
     "parcel_shipped": N_("Parcel %(tracking)s handed to %(carrier)s (%(reference)s)"),
     "parcel_delivered": N_("Parcel %(tracking)s delivered (%(reference)s)"),
     "return_requested": N_("Return %(reference)s requested"),
@@ -45,6 +48,35 @@ SENTENCES = {
     "return_settled": N_("Return %(reference)s settled"),
     "return_refused": N_("Return %(reference)s refused"),
 }
+# The same where this fact was not noted.
+SHORTER = {
+    "cancelled": ("lines", N_("Cancelled")),
+    "purchase_sent": (
+        "supplier_reference",
+        N_("Purchase order %(reference)s sent"),
+    ),
+    "purchase_unknown": (
+        "detail",
+        N_("Purchase order %(reference)s: the answer was lost"),
+    ),
+    "purchase_requeued": (
+        "because",
+        N_("Purchase order %(reference)s queued again"),
+    ),
+    "purchase_needs_attention": (
+        "detail",
+        N_("Purchase order %(reference)s needs a decision"),
+    ),
+    "purchase_rejected": (
+        "reason",
+        N_("Purchase order %(reference)s rejected"),
+    ),
+    "parcel_shipped": (
+        "carrier",
+        N_("Parcel %(tracking)s handed to the carrier (%(reference)s)"),
+    ),
+}
+TELLERS = {"detail": told, "note": told, "because": told, "what": changed}
 MEMBERS = (("status", OrderStatus), ("reason", HoldReason), ("reason", RejectReason))
 
 
@@ -59,10 +91,20 @@ def sentence(kind: str, facts: Mapping[str, str]) -> str:
     """What an event says; a kind nobody wrote words for shows its name and facts."""
     words = SENTENCES.get(kind)
     if words is None:
-        told = ", ".join(f"{name}: {fact}" for name, fact in facts.items())
-        return f"{kind.replace('_', ' ').capitalize()}. {told}".strip()
-    known = _Facts(facts)
+        said = ", ".join(f"{name}: {fact}" for name, fact in facts.items())
+        return f"{kind.replace('_', ' ').capitalize()}. {said}".strip()
+    if kind in SHORTER:
+        fact, shorter = SHORTER[kind]
+        words = words if facts.get(fact) else shorter
+    return (_(words) % _Facts(_in_words(facts))).strip(" .")
+
+
+def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
+    known = {
+        name: TELLERS[name](fact) if name in TELLERS else fact
+        for name, fact in facts.items()
+    }
     for name, kind_of in MEMBERS:
         if facts.get(name) in {member.value for member in kind_of}:
             known[name] = label(kind_of(facts[name]))
-    return (_(words) % known).strip(" .")
+    return known
