@@ -111,7 +111,7 @@ class PurchaseOrderLine(SQLModel, table=True):
             "order_line_id",
             "part",
             unique=True,
-            sqlite_where=text("is_live"),
+            sqlite_where=text("is_live = 1"),  # as queries say it there
             postgresql_where=text("is_live"),
         ),
         Index("ix_purchase_order_line_offer", "offer_id"),

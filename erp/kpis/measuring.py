@@ -13,7 +13,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, String, delete, insert, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    String,
+    delete,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -97,7 +106,7 @@ def thin_readings(session: Session, now: datetime) -> int:
 def _store(
     session: Session, kpi: Kpi, measures: Measures, window_days: int, now: datetime
 ) -> int:
-    newest = _newest_of(session, kpi)
+    newest = _newest_of(session, kpi, measures)
     changed = {
         scope: value
         for scope, value in _wanted(measures, newest)
@@ -122,7 +131,22 @@ def _store(
     return len(rows)
 
 
-def _newest_of(session: Session, kpi: Kpi) -> dict[Scope, _Newest]:
+def _newest_of(session: Session, kpi: Kpi, measures: Measures) -> dict[Scope, _Newest]:
+    """The newest readings that say something, and those of what is measured now.
+
+    Most parts of a large store said nothing last: those rows are left alone.
+    """
+    found = _newest_where(session, kpi, col(Reading.total) > 0)
+    others = sorted(key for _, key in {OVERALL, *measures} - found.keys())
+    for start in range(0, len(others), AT_ONCE):
+        some = others[start : start + AT_ONCE]
+        found |= _newest_where(session, kpi, col(Reading.scope_key).in_(some))
+    return found
+
+
+def _newest_where(
+    session: Session, kpi: Kpi, condition: ColumnElement[bool]
+) -> dict[Scope, _Newest]:
     kind_column = type_coerce(col(Reading.scope_kind), String)  # many rows, few kinds
     query = select(
         kind_column,
@@ -133,7 +157,12 @@ def _newest_of(session: Session, kpi: Kpi) -> dict[Scope, _Newest]:
         col(Reading.denominator),
         col(Reading.covered),
         col(Reading.total),
-    ).where(col(Reading.kpi) == kpi, col(Reading.is_newest))
+    ).where(
+        col(Reading.kpi) == kpi,
+        col(Reading.is_newest),
+        col(Reading.scope_kind).in_(list(ScopeKind)),
+        condition,
+    )
     kinds = {kind.value: kind for kind in ScopeKind}
     return {
         (kinds[kind], key): _Newest(row_id, at, Measured(*figures))

@@ -40,13 +40,13 @@ class Reading(SQLModel, table=True):
             "scope_kind",
             "scope_key",
             unique=True,
-            sqlite_where=text("is_newest"),
+            sqlite_where=text("is_newest = 1"),  # as queries say it there
             postgresql_where=text("is_newest"),
         ),
         Index(
             "ix_reading_within_day",
             "at",
-            sqlite_where=text("NOT closes_day"),
+            sqlite_where=text("closes_day = 0"),
             postgresql_where=text("NOT closes_day"),
         ),
     )

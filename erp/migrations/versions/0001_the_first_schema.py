@@ -244,14 +244,14 @@ def upgrade() -> None:
             "ix_reading_within_day",
             ["at"],
             unique=False,
-            sqlite_where=sa.text("NOT closes_day"),
+            sqlite_where=sa.text("closes_day = 0"),
             postgresql_where=sa.text("NOT closes_day"),
         )
         batch_op.create_index(
             "uq_reading_newest",
             ["kpi", "scope_kind", "scope_key"],
             unique=True,
-            sqlite_where=sa.text("is_newest"),
+            sqlite_where=sa.text("is_newest = 1"),
             postgresql_where=sa.text("is_newest"),
         )
 
@@ -909,7 +909,7 @@ def upgrade() -> None:
             "uq_purchase_order_line_live",
             ["order_line_id", "part"],
             unique=True,
-            sqlite_where=sa.text("is_live"),
+            sqlite_where=sa.text("is_live = 1"),
             postgresql_where=sa.text("is_live"),
         )
 
@@ -1027,7 +1027,7 @@ def downgrade() -> None:
     with op.batch_alter_table("purchase_order_line", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_purchase_order_line_live",
-            sqlite_where=sa.text("is_live"),
+            sqlite_where=sa.text("is_live = 1"),
             postgresql_where=sa.text("is_live"),
         )
         batch_op.drop_index(batch_op.f("ix_purchase_order_line_purchase_order_id"))
@@ -1143,12 +1143,12 @@ def downgrade() -> None:
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_reading_newest",
-            sqlite_where=sa.text("is_newest"),
+            sqlite_where=sa.text("is_newest = 1"),
             postgresql_where=sa.text("is_newest"),
         )
         batch_op.drop_index(
             "ix_reading_within_day",
-            sqlite_where=sa.text("NOT closes_day"),
+            sqlite_where=sa.text("closes_day = 0"),
             postgresql_where=sa.text("NOT closes_day"),
         )
 
