@@ -20,18 +20,20 @@ class Oddities:
     """Orders that will be held, and those that a supplier answers badly."""
 
     held: tuple[Sale, ...]
+    twin: Sale  # goes its usual way; the next one is held for being so like it
     in_part: Sale  # accepted in part
     refused: Sale  # the supplier says no
     lost: Sale  # its answer gets lost
 
     @property
     def sales(self) -> tuple[Sale, ...]:
-        return (*self.held, self.in_part, self.refused, self.lost)
+        return (*self.held, self.twin, self.in_part, self.refused, self.lost)
 
 
 def oddities(products: Sequence[DemoProduct], number: int, now: datetime) -> Oddities:
     """Some for every reason, numbered onwards from `number`."""
     maker = _Maker(products, number, now)
+    twin, copy = maker.twice(hours=3)
     held = (
         replace(maker.sale(hours=52), risk="High"),
         _unpaid(maker.sale(hours=30), "pending"),
@@ -40,10 +42,11 @@ def oddities(products: Sequence[DemoProduct], number: int, now: datetime) -> Odd
         _below_cost(maker.sale(hours=9)),
         _unpaid(maker.sale(hours=7), "authorized"),
         replace(maker.sale(hours=5), risk="High"),
-        *maker.twice(hours=3),
+        copy,
     )
     return Oddities(
         held=held,
+        twin=twin,
         in_part=maker.several_from_one_supplier(hours=20),
         refused=maker.only_at_one_supplier(hours=12),
         lost=maker.only_at_one_supplier(hours=0),
@@ -62,6 +65,7 @@ def in_sequence(
 
     return tuple(map(numbered, sales)), Oddities(
         held=tuple(map(numbered, odd.held)),
+        twin=numbered(odd.twin),
         in_part=numbered(odd.in_part),
         refused=numbered(odd.refused),
         lost=numbered(odd.lost),

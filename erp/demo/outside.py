@@ -3,7 +3,7 @@
 import socket
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 from sqlalchemy import func
@@ -52,10 +52,11 @@ class Outside:
 
     def close(self) -> None:
         """End everything that was started here, whatever part of it that is."""
-        if self._shopper is not None:
-            self._shopper.stop()
-        if self._sandbox is not None:
-            self._sandbox.stop()
+        with ExitStack() as ending:
+            if self._sandbox is not None:
+                ending.callback(self._sandbox.stop)
+            if self._shopper is not None:
+                self._shopper.stop()
 
     def _usual_port(self) -> int:
         """The port the suppliers are known under, or any if somebody else has it."""

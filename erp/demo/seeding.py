@@ -15,13 +15,13 @@ from erp.accounts.tokens import create_token
 from erp.bootstrap import Erp, assemble
 from erp.demo import sign_in
 from erp.demo.files import write_all
-from erp.demo.importing import import_offers, read_trade
 from erp.demo.oddities import Oddities, in_sequence, oddities, scripts
 from erp.demo.outside import live_habits, stock_up
 from erp.demo.past import Past, Progress
 from erp.demo.place import Place, write_private
-from erp.demo.shelf import DemoProduct, products
+from erp.demo.shelf import CURRENCY, DemoProduct, products
 from erp.demo.trade import DAYS, fates, past_sales
+from erp.replay.folder import import_offers, read_folder
 from erp.replay.running import MovedClock, settings_for
 from erp.replay.stage import Stage
 from erp.replay.timeline import start_of
@@ -72,7 +72,8 @@ def _write_trade(
     usual = past_sales(sold, now, days)
     sales, odd = in_sequence(usual, oddities(sold, usual[-1].number + 1, now))
     every = sorted([*sales, *odd.sales], key=lambda sale: sale.number)
-    write_all(place.trade, sold, every, fates(sales, sold, now))
+    served = fates([*sales, odd.twin], sold, now)
+    write_all(place.trade, sold, every, served)
     return odd
 
 
@@ -80,9 +81,12 @@ def _prepare(
     erp: Erp, clock: MovedClock, remote: SandboxRemote, place: Place, odd: Oddities
 ) -> Past:
     """Import who delivers what, open the accounts, and connect the suppliers."""
-    recorded = read_trade(place.trade)
+    recorded = read_folder(place.trade)
     clock.now = start_of(recorded.orders)
-    import_offers(erp, place.trade)
+    country = erp.settings.store.home_country
+    import_offers(
+        erp.sessions, place.trade, clock.now, currency=CURRENCY, country=country
+    )
     with erp.sessions.writing() as session:
         _open_accounts(session, place, clock.now)
     stage = Stage(erp, remote)

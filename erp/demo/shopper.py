@@ -19,13 +19,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from config.money import to_text
 from erp.demo.customers import somebody
-from erp.demo.importing import CHANNEL
 from erp.demo.oddities import DISCONTINUED
 from erp.demo.shelf import CURRENCY, DemoProduct
 from erp.demo.trade import Item, basket, item_of, shipping_for
 
 log = logging.getLogger(__name__)
 
+CHANNEL = "webshop"
 FIRST_AFTER_SECONDS = 5.0
 PAUSE_SECONDS = (20.0, 30.0)
 PATIENCE_SECONDS = 30.0

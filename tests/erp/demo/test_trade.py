@@ -9,10 +9,10 @@ from pathlib import Path
 from erp.channels.reading import open_table
 from erp.channels.shopify_columns import IGNORED, READ_IF_THERE, REQUIRED
 from erp.demo.files import write_all
-from erp.demo.importing import read_trade
 from erp.demo.oddities import in_sequence, oddities
 from erp.demo.shelf import SUPPLIERS, products
 from erp.demo.trade import SLIPPING, SLIPS_FOR, fates, past_sales
+from erp.replay.folder import read_folder
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ def test_the_files_can_be_read_back_whole(tmp_path: Path) -> None:
     sold = products()
     sales = past_sales(sold, NOW)
     write_all(tmp_path, sold, sales, fates(sales, sold, NOW))
-    recorded = read_trade(tmp_path)
+    recorded = read_folder(tmp_path)
     assert [order.name for order in recorded.orders] == [sale.name for sale in sales]
     assert recorded.sold == {sale.name for sale in sales}
     with open_table(
