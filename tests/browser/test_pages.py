@@ -1,0 +1,145 @@
+"""Every page: no barrier, no script error, nothing hangs out, in every look."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask, url_for
+from playwright.sync_api import BrowserContext, Page, Response
+from sqlmodel import col, select
+
+from config.database import Sessions
+from erp.alerts.models import Alert, Delivery
+from erp.fulfilment.models import Return
+from erp.orders.models import Order
+from erp.web.app import create_app
+from tests.browser.conftest import Shop, SignIn
+from tests.browser.looking import faults, listen
+from tests.filled_store import opened
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+# Each language in both colours and both sizes, in four of the eight ways they combine.
+LOOKS = (("light", WIDE), ("dark", PHONE))
+OTHER_LOOKS = (("dark", WIDE), ("light", PHONE))
+NOT_PAGES = {  # answers to programs, what a page loads, and what needs no account
+    *("static", "assets.file", "health.show", "api_document.openapi"),
+    *("orders.export", "outbox.letter", "setup.show", "sign_in.show"),
+}
+# Other faces of a page than the first.
+MORE = (
+    "/orders?status=held&q=ada&sort=oldest",
+    "/orders?q=nothing+at+all",
+    "/purchases?status=unknown&late=now",
+    "/alerts?show=past",
+    "/returns?status=requested",
+    "/no-such-page",
+)
+
+
+def _all(sessions: Sessions, column: object) -> list[str]:
+    with sessions.reading() as session:
+        return [str(each) for each in session.exec(select(column))]
+
+
+def _one_of_each(sessions: Sessions) -> dict[str, list[str]]:
+    """A route's parameter -> what it may be."""
+    with sessions.reading() as session:
+        held = select(Order.id).where(col(Order.name).in_(["#4011", "#2001", "#3010"]))
+        orders = [str(each) for each in session.exec(held)]
+    return {
+        "orders.show": orders,
+        "purchases.show": ["PO-1", "PO-3", "PO-5", "PO-10"],
+        "returns.show": _all(sessions, Return.reference),
+        "alerts.show": _all(sessions, Alert.id)[:1],
+        "outbox.show": _all(sessions, Delivery.id)[:2],
+        "suppliers.show": ["S1", "S3", "S4"],
+        "suppliers.edit": ["S1"],
+        "products.show": ["A", "X"],
+        "jobs.show": ["sync_stock"],
+        "accounts.edit": ["2"],
+    }
+
+
+def _addresses(app: Flask, sessions: Sessions) -> Iterator[str]:
+    examples = _one_of_each(sessions)
+    for rule in app.url_map.iter_rules():
+        is_page = "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
+        if not is_page or rule.endpoint.startswith("api."):
+            continue
+        if not rule.arguments:
+            yield rule.rule
+            continue
+        (name,) = rule.arguments
+        assert rule.endpoint in examples, f"name an example of {rule.rule}"
+        for value in examples[rule.endpoint]:
+            yield url_for(rule.endpoint, **{name: value})
+    yield from MORE
+
+
+@pytest.fixture(scope="module")
+def addresses(shop: Shop) -> list[str]:
+    """Every page there is, by the routes themselves."""
+    with opened(shop.filled.data) as erp:
+        app = create_app(erp)
+        with app.test_request_context():
+            return list(_addresses(app, erp.sessions))
+
+
+def _look_through(page: Page, addresses: list[str], looks: tuple) -> dict[str, object]:
+    wrong = {}
+    for address in addresses:
+        answer = page.goto(address)
+        for colours, size in looks:
+            page.emulate_media(color_scheme=colours)
+            page.set_viewport_size(size)
+            if found := [*_status(answer, address), *faults(page)]:
+                wrong[f"{address} {colours} {size['width']}"] = found
+    return wrong
+
+
+def _status(answer: Response | None, address: str) -> list[object]:
+    assert answer is not None
+    wanted = 404 if address == "/no-such-page" else 200
+    return [] if answer.status == wanted else [answer.status]
+
+
+@pytest.mark.parametrize(
+    ("who", "direction", "looks"),
+    [
+        ("owner", "ltr", LOOKS),
+        ("reader", "rtl", OTHER_LOOKS),
+    ],
+    ids=["English", "Hebrew"],
+)
+def test_no_page_has_a_fault(
+    sign_in_as: SignIn, addresses: list[str], who: str, direction: str, looks: tuple
+) -> None:
+    page = sign_in_as(who)
+    html = page.locator("html")
+    assert html.get_attribute("dir") == direction
+    assert html.get_attribute("lang") == ("he" if direction == "rtl" else "en")
+
+    assert _look_through(page, addresses, looks) == {}
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_way_in_has_no_fault_either(
+    open_context: Callable[..., BrowserContext], shop: Shop, language: str
+) -> None:
+    context = open_context()
+    context.add_cookies([{"name": "erp_language", "value": language, "url": shop.url}])
+    page = listen(context.new_page())
+    assert _look_through(page, ["/sign-in"], LOOKS + OTHER_LOOKS) == {}
+    assert page.locator("html").get_attribute("lang") == language
+
+
+def test_what_is_looked_for_would_be_found(sign_in_as: SignIn) -> None:
+    page = sign_in_as("owner")
+    assert faults(page) == []
+
+    page.evaluate("""document.querySelector("main").insertAdjacentHTML(
+        "beforeend", "<img src='/static/icon.svg' width='3000' onerror='1'>")""")
+    page.evaluate("console.error('something broke')")
+
+    found = str(faults(page))
+    for each in ("image-alt", "scrolls sideways", "something broke", "script-src"):
+        assert each in found
