@@ -36,6 +36,7 @@ def index() -> str:
         page=page,
         alerts=[each for each in page.rows if _is_named(each, asking.words())],
         is_past=is_past,
+        of_percent=_of_percent,
         now=erp().clock(),
     )
 
@@ -62,6 +63,7 @@ def show(alert_id: int) -> str:
         ),
         events=reversed(events),
         mails=mails,
+        of_percent=_of_percent,
         now=erp().clock(),
         snoozes=[(days, _(words)) for days, (_span, words) in SNOOZES.items()],
     )
@@ -114,6 +116,10 @@ def _past(session: Session) -> Page[Alert]:
         before=str(number - 1) if number > 1 else None,
         after=str(number + 1) if len(found) > PAGE_SIZE else None,
     )
+
+
+def _of_percent(limit_percent: str) -> str:
+    return kpi_cards.of_percent(Decimal(limit_percent))
 
 
 def _alert(session: Session, alert_id: int) -> Alert:

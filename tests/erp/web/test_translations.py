@@ -220,7 +220,7 @@ def test_a_timeline_speaks_hebrew_with_its_facts() -> None:
 @pytest.mark.parametrize(
     ("detail", "expected"),
     [
-        ("it answered 503", "התשובה 503"),
+        ("it answered 503", "הספק ענה 503"),
         ("no answer in time", "לא התקבלה תשובה בזמן"),
         ("Sorry, we are closed", "Sorry, we are closed"),
     ],
