@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.decisions import cancel_order, cancel_purchase
-from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.reports import apply_reports
 from erp.orders.lifecycle import HoldReason, LineStatus, MoveError, OrderStatus
@@ -111,7 +111,7 @@ def test_a_supplier_that_refuses_goes_on_as_before(trade: Trade) -> None:
 
     kept = trade.read(purchase.reference)
     assert kept.status is P.ACCEPTED
-    assert kept.note
+    assert kept.remark is Remark.NOT_CANCELLED
     assert trade.cancel() == 0
 
 

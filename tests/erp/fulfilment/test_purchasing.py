@@ -288,7 +288,7 @@ def test_what_waits_for_a_human_as_well_is_not_routed_behind_their_back(
     trade.route()
     with trade.sessions.writing() as session:
         order = session.get_one(Order, order_id)
-        hold(session, order, H.FRAUD_RISK, "", trade.now)
+        hold(session, order, H.FRAUD_RISK, {}, trade.now)
 
     assert _retry(trade) == 0
 

@@ -281,7 +281,8 @@ def test_a_part_acceptance_opens_and_holds_the_rest(session: Session) -> None:
     rows = session.exec(select(PurchaseOrderLine).order_by(col(PurchaseOrderLine.id)))
     assert [(r.accepted_quantity, r.is_live) for r in rows] == [(3, True), (0, False)]
     assert holds(session) == [HoldReason.SUPPLIER_SHORTFALL]
-    assert session.exec(select(Hold)).one().detail == "S1: A: 2, B: 1"
+    facts = session.exec(select(Hold)).one().facts
+    assert facts == {"supplier": "S1", "units": "A: 2, B: 1"}
     assert purchase.items_cost_cents == 3 * 500
 
 
