@@ -49,21 +49,33 @@ class SandboxProcess:
 
     def _bury(self) -> None:
         self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        _let_go(self.process)
 
 
 def start(folder: Path, port: int = 0) -> SandboxProcess:
-    """Start a sandbox with its books in this folder; returns once it listens."""
+    """Start a sandbox with its books in this folder; returns once it listens.
+
+    It ends with this process, however this process ends.
+    """
     command = [sys.executable, "-m", "suppliers.sandbox", str(folder.resolve())]
     process = subprocess.Popen(
-        [*command, "--port", str(port)], cwd=CODE, stdout=subprocess.PIPE, text=True
+        [*command, "--port", str(port), "--until-stdin-closes"],
+        cwd=CODE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     said = process.stdout.readline().split()
     if len(said) != 2:
         process.kill()
         process.wait()
-        process.stdout.close()
+        _let_go(process)
         raise OSError(f"the sandbox did not start in {folder}")
     return SandboxProcess(said[1], process)
+
+
+def _let_go(process: subprocess.Popen[str]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
