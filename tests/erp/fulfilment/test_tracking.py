@@ -1,9 +1,11 @@
 """Suppliers are asked in turn what changed, and what they say is taken once."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from erp.fulfilment.closing import close_delivered
@@ -236,3 +238,44 @@ def test_what_was_delivered_long_ago_is_closed(trade: Trade) -> None:
         assert close_delivered(session, trade.now) == 1
 
     assert (trade.read(old).status, trade.read(new).status) == (P.CLOSED, P.DELIVERED)
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_news_of_a_second_supplier_wait_for_those_of_the_first(trade: Trade) -> None:
+    """Both move the one order; whoever is second must see what the first wrote."""
+    for name in "AB":
+        trade.supplier(name, acknowledge_after=0, ship_after=60, deliver_after=120)
+        trade.offer(name, f"SKU-{name}")
+    order_id = trade.order(("SKU-A", 1, 1000), ("SKU-B", 1, 1000))
+    trade.route()
+    trade.forward()
+    trade.later(hours=1)
+    first, second = (
+        trade.client(name).look_up(purchase.reference)
+        for name, purchase in zip("AB", trade.purchases(), strict=True)
+    )
+    assert first is not None
+    assert second is not None
+
+    def tell_second() -> None:
+        with trade.sessions.writing() as session:
+            apply_reports(session, [second], trade.now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with trade.sessions.writing() as session:
+            apply_reports(session, [first], trade.now)
+            session.flush()
+            told = pool.submit(tell_second)
+            await_a_waiter(trade)
+        told.result()
+
+    assert trade.read_order(order_id).status is OrderStatus.DELIVERED
+
+
+def await_a_waiter(trade: Trade) -> None:
+    """Until another transaction waits for a lock of ours."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    give_up_at = time.monotonic() + 10
+    with trade.sessions.engine.connect() as connection:
+        while not connection.execute(waiting).scalar():
+            assert time.monotonic() < give_up_at, "nobody waits"
