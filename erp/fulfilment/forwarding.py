@@ -6,7 +6,7 @@ idempotency key, and a lost answer is never a failure: it makes the purchase ord
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
@@ -26,6 +26,7 @@ from suppliers.errors import SupplierError, Unavailable
 from suppliers.models import Supplier
 
 LOOK_AGAIN_SECONDS = 1.0  # for new work, while calls are under way
+TOGETHER_SECONDS = 0.02  # a few times what a quick supplier takes to answer
 
 
 def forward_due(sessions: Sessions, carrier: Carrier) -> int:
@@ -42,12 +43,20 @@ def forward_due(sessions: Sessions, carrier: Carrier) -> int:
                 calls |= {pool.submit(_call, carrier, each): each for each in claimed}
             if not calls:
                 return sent
-            done, _ = wait(calls, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
+            done = _answered(calls)
             answers = [(calls.pop(call), call.result()) for call in done]
             sent += len(answers)
             if answers:
                 with sessions.writing() as session:
                     record(session, answers, carrier, carrier.clock())
+
+
+def _answered(calls: Collection[Future[Answer]]) -> set[Future[Answer]]:
+    """The calls that are over; those that answer together share a transaction."""
+    done, rest = wait(calls, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
+    if done and rest:
+        done, _ = wait(calls, TOGETHER_SECONDS)
+    return done
 
 
 def anything_due(session: Session, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from erp.fulfilment.carrier import Answer, Carrier, Claimed
 from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
-from erp.fulfilment.reports import advance, apply_reports
+from erp.fulfilment.reports import advance, apply_to
 from erp.fulfilment.retries import RetryRules, wait, wait_as_told
 from suppliers.contract import PurchaseReport, ReportedStatus
 from suppliers.errors import RateLimited, Rejected, SupplierError, Unavailable
@@ -55,7 +55,7 @@ def record(
             _put_off(session, dossier, answer, carrier, now)
     session.flush()
     if reports:
-        apply_reports(session, reports, now)
+        apply_to(session, found, reports, now)
 
 
 def _attempts(

@@ -1,5 +1,6 @@
 """What purchase orders, parcels and returns make of the customer's order lines."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from erp.fulfilment.models import (
 )
 from erp.orders.lifecycle import NEXT_LINE, LineStatus, line_status
 from erp.orders.models import Order, OrderLine
-from erp.orders.progress import advance, refresh
+from erp.orders.progress import advance, refresh_many
 
 TAKEN_BACK = (ReturnStatus.RECEIVED, ReturnStatus.SETTLED)
 
@@ -35,6 +36,7 @@ def refresh_orders(session: Session, orders: Iterable[Order], now: datetime) -> 
     moved = moved_units(session, lines)
     returned = _returned(session, lines)
     partly: set[int] = set()
+    statuses: dict[int, list[LineStatus]] = defaultdict(list)
     for line in lines:
         assert line.id is not None
         shipped, delivered = moved.get(line.id, (0, 0))
@@ -50,8 +52,8 @@ def refresh_orders(session: Session, orders: Iterable[Order], now: datetime) -> 
                 returned=returned.get(line.id, 0),
             ),
         )
-    for order in batch:
-        refresh(session, order, now, is_partly_shipped=order.id in partly)
+        statuses[line.order_id].append(line.status)
+    refresh_many(session, batch, now, lines=statuses, partly_shipped=partly)
 
 
 def _settle(line: OrderLine, status: LineStatus) -> None:

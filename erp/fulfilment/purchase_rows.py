@@ -1,7 +1,8 @@
 """The purchase orders a plan turns into: one for each supplier and currency."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -17,20 +18,38 @@ from inventory.rates import minor_millionths
 Group = list[tuple[Assignment, int]]  # with the part of the order line it takes
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A purchase order that was added, and what it is to hold."""
+
+    case: RoutingCase
+    option: Option
+    purchase: PurchaseOrder
+    group: Group
+
+
 def queue_purchases(
     session: Session, case: RoutingCase, made: Plan, now: datetime
-) -> Iterator[tuple[Option, PurchaseOrder]]:
-    """Add the purchase orders of a ready plan, due at once."""
+) -> list[Queued]:
+    """Add the purchase orders of a ready plan, due at once; `add_lines` fills them."""
+    queued = []
     groups = _groups(case, made)
     for number, group in enumerate(groups, start=case.purchase_orders + 1):
-        option = case.options[group[0][0].offer_id]
         purchase = _purchase_order(case, group, number, now)
         session.add(purchase)
-        session.flush()
-        for assignment, part in group:
-            session.add(_line(case, purchase, assignment, part))
+        for assignment, _ in group:
             case.stock.take(assignment.offer_id, assignment.quantity)
-        yield option, purchase
+        option = case.options[group[0][0].offer_id]
+        queued.append(Queued(case, option, purchase, group))
+    return queued
+
+
+def add_lines(session: Session, queued: Iterable[Queued]) -> None:
+    """Fill the purchase orders of a whole batch: all of them get their ids at once."""
+    session.flush()
+    for each in queued:
+        for assignment, part in each.group:
+            session.add(_line(each.case, each.purchase, assignment, part))
 
 
 def _groups(case: RoutingCase, made: Plan) -> list[Group]:

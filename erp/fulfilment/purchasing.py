@@ -12,7 +12,7 @@ from erp.fulfilment.candidates import Parcels, Policy
 from erp.fulfilment.cases import RoutingCase, routing_cases
 from erp.fulfilment.models import Decision
 from erp.fulfilment.progress import refresh_orders
-from erp.fulfilment.purchase_rows import queue_purchases
+from erp.fulfilment.purchase_rows import Queued, add_lines, queue_purchases
 from erp.fulfilment.routing import Plan, plan, to_record
 from erp.orders.history import note
 from erp.orders.holds import hold, open_holds, release
@@ -63,9 +63,19 @@ def route_some(
             session, orders, now, stale_after=rules.stale_after, buffer=rules.buffer
         )
         waived = _margin_waived(session, orders)
+        held = _held(session, orders)
+        queued: list[Queued] = []
         for case in cases:
             floor = None if case.order.id in waived else rules.min_margin_bp
-            _route(session, case, _policy(rules, now, floor), now)
+            queued += _route(
+                session,
+                case,
+                _policy(rules, now, floor),
+                now,
+                was_held=case.order.id in held,
+            )
+        add_lines(session, queued)
+        refresh_orders(session, orders, now)
         return len(orders)
 
 
@@ -108,6 +118,17 @@ def _margin_waived(session: Session, orders: Sequence[Order]) -> frozenset[int]:
     )
 
 
+def _held(session: Session, orders: Sequence[Order]) -> frozenset[int]:
+    return frozenset(
+        session.exec(
+            select(Hold.order_id).where(
+                col(Hold.order_id).in_([order.id for order in orders]),
+                col(Hold.closed_at).is_(None),
+            )
+        )
+    )
+
+
 def _policy(rules: RoutingRules, now: datetime, floor: int | None) -> Policy:
     return Policy(
         now=now,
@@ -118,20 +139,27 @@ def _policy(rules: RoutingRules, now: datetime, floor: int | None) -> Policy:
     )
 
 
-def _route(session: Session, case: RoutingCase, policy: Policy, now: datetime) -> None:
-    order = case.order
-    order.next_step = None
+def _route(
+    session: Session,
+    case: RoutingCase,
+    policy: Policy,
+    now: datetime,
+    *,
+    was_held: bool,
+) -> list[Queued]:
+    """Decide about one order; the purchase orders that were added for it."""
+    case.order.next_step = None
     if not case.open_lines:
-        refresh_orders(session, [order], now)
-        return
+        return []
     made = plan(case.wanted, (o.candidate for o in case.options.values()), policy)
     if made.hold:
         if _hold_again(session, case, made, now):
             _store(session, case, made, now)
-        return
+        return []
     _store(session, case, made, now)
-    _close_cured(session, order, now, still=None)
-    _purchase(session, case, made, now)
+    if was_held:
+        _close_cured(session, case.order, now, still=None)
+    return _purchase(session, case, made, now)
 
 
 def _store(session: Session, case: RoutingCase, made: Plan, now: datetime) -> None:
@@ -183,18 +211,21 @@ def _close_cured(
     order.next_step = None
 
 
-def _purchase(session: Session, case: RoutingCase, made: Plan, now: datetime) -> None:
+def _purchase(
+    session: Session, case: RoutingCase, made: Plan, now: datetime
+) -> list[Queued]:
     suppliers = ", ".join(total.supplier for total in made.totals)
     note(session, case.order, "routed", now, suppliers=suppliers)
-    for option, purchase in queue_purchases(session, case, made, now):
+    queued = queue_purchases(session, case, made, now)
+    for each in queued:
         note(
             session,
             case.order,
             "purchase_queued",
             now,
-            reference=purchase.reference,
-            supplier=option.supplier.code,
+            reference=each.purchase.reference,
+            supplier=each.option.supplier.code,
         )
-    for each in case.open_lines:
-        advance(each.line, LineStatus.ALLOCATED)
-    refresh_orders(session, [case.order], now)
+    for line in case.open_lines:
+        advance(line.line, LineStatus.ALLOCATED)
+    return queued

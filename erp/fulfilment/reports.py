@@ -4,7 +4,7 @@ A report may repeat, come late or out of order: promises are taken once, parcels
 up, what was accepted only shrinks, and a purchase order only ever moves forward.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -53,9 +53,21 @@ def apply_reports(
     A reference that is not ours is ignored. Only the answer to a cancel request
     (`answers_cancel`) may take a purchase order out of `cancelling` with a no.
     """
+    found = dossiers(session, [report.reference for report in reports])
+    return apply_to(session, found, reports, now, answers_cancel=answers_cancel)
+
+
+def apply_to(
+    session: Session,
+    found: Mapping[str, Dossier],
+    reports: Sequence[PurchaseReport],
+    now: datetime,
+    *,
+    answers_cancel: bool = False,
+) -> int:
+    """As `apply_reports`, to dossiers this transaction has read already."""
     newest = {report.reference: report for report in reports}
-    found = dossiers(session, list(newest))
-    pairs = [(dossier, newest[reference]) for reference, dossier in found.items()]
+    pairs = [(found[each], newest[each]) for each in found if each in newest]
     add_shipments(session, pairs)
     for dossier, report in pairs:
         _apply(session, dossier, report, now, answers_cancel)
