@@ -6,13 +6,13 @@ of being asked every minute, suppliers announce what they have to tell (`Stage`)
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.settings import Settings
 from erp.bootstrap import Erp
-from erp.jobs.pipeline import JOBS, Job
+from erp.jobs.pipeline import JOBS
 from erp.orders import intake
 from erp.orders.incoming import NewOrder
 from erp.replay import operator
@@ -22,7 +22,8 @@ from erp.replay.timeline import Event, Moment
 
 NEVER = int(timedelta(days=3650).total_seconds())  # suppliers announce their news
 ALL = frozenset(job.name for job in JOBS)
-FLOW = frozenset({"sync_stock", "check_orders", "route_orders", "forward_purchases"})
+FEEDS = frozenset({"sync_stock", "retry_held"})
+FLOW = frozenset({"check_orders", "route_orders", "forward_purchases"})
 
 
 class MovedClock:
@@ -72,7 +73,8 @@ class Run:
 
     def _see_to_it(self, moment: Moment) -> None:
         self.stage.move_clock(moment.at)
-        self.stage.restock_for(self._wanted, moment.at)
+        if self.stage.restock_for(self._wanted, moment.at):
+            self._tick(FEEDS)  # the scheduler would have read them long before
         self._wanted.clear()
         self.stage.announce(moment.news_of, moment.at)
         self._tick(ALL if moment.event is Event.DAY_END else FLOW)
@@ -87,13 +89,7 @@ class Run:
             self.released += released
             self._tick(FLOW)
 
-    def _tick(self, names: frozenset[str]) -> None:
+    def _tick(self, names: Container[str]) -> None:
         for job in JOBS:
-            if job.name in names and self._is_due(job):
+            if job.name in names:
                 job.run(self.erp)
-
-    def _is_due(self, job: Job) -> bool:
-        if job.is_due is None:
-            return True
-        with self.erp.sessions.reading() as session:
-            return job.is_due(session, self.clock())

@@ -43,11 +43,16 @@ class Stage:
     def move_clock(self, now: datetime) -> None:
         self._remote.set_clock(now)
 
-    def restock_for(self, lines: Iterable[Wanted], now: datetime) -> None:
-        """See that nobody who may deliver these lines has an old stock list."""
+    def restock_for(self, lines: Iterable[Wanted], now: datetime) -> bool:
+        """See that nobody who may deliver these lines has an old stock list.
+
+        True if somebody sent a new one.
+        """
         asked = {code for line in lines for code in self._asked(*line)}
         old = now - RESTOCKED_AFTER
-        self._restock([code for code in asked if self._stocked_at[code] <= old], now)
+        aged = [code for code in asked if self._stocked_at[code] <= old]
+        self._restock(aged, now)
+        return bool(aged)
 
     def _restock(self, suppliers: Iterable[str], now: datetime) -> None:
         """Have suppliers send a full list anew, and make its reading due."""
