@@ -15,6 +15,7 @@ from erp.fulfilment.carrier import Answer, Carrier, ask_all
 from erp.fulfilment.dossiers import dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
+from erp.fulfilment.remarks import remark
 from erp.fulfilment.reports import advance, apply_reports
 from suppliers.connections import connection_of
 from suppliers.contract import PurchaseReport
@@ -95,9 +96,8 @@ def _record(
     if purchase.status is not PurchaseStatus.CANCELLING:
         return  # a report was faster
     log.warning("not cancelled reference=%s %s", wish.reference, answer)
-    purchase.note = answer.detail
+    facts = remark(purchase, answer)
     purchase.due_at = now + carrier.rules.settle
     if isinstance(answer, Rejected):
         purchase.due_at = None
-        status = PurchaseStatus.NEEDS_ATTENTION
-        advance(session, dossier, status, now, detail=answer.detail)
+        advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)

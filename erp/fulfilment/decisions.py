@@ -9,6 +9,7 @@ from erp.fulfilment.lifecycle import (
     AWAITED,
     NEXT_PURCHASE,
     PurchaseStatus,
+    Remark,
     check_move,
 )
 from erp.fulfilment.models import PurchaseOrder
@@ -124,7 +125,7 @@ def _cancel(session: Session, dossier: Dossier, now: datetime, by: str) -> None:
         allowed = NEXT_PURCHASE[purchase.status] - {PurchaseStatus.CANCELLED}
         check_move(purchase.status, PurchaseStatus.CANCELLED, allowed)
     purchase.due_at = None
-    purchase.note = f"cancelled by {by}"
+    purchase.remark, purchase.note = Remark.CANCELLED_BY_HAND, by
     advance(session, dossier, PurchaseStatus.CANCELLED, now, actor=by)
     give_back(session, dossier, now)
     refresh_orders(session, [dossier.order], now)

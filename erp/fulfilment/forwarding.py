@@ -18,11 +18,12 @@ from erp.fulfilment.carrier import Answer, Carrier, Claimed
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.outcomes import record
+from erp.fulfilment.remarks import NoTurn
 from erp.fulfilment.requests import purchase_requests
 from erp.fulfilment.retries import RetryRules
 from suppliers.connections import connection_of
 from suppliers.contract import PurchaseRequest
-from suppliers.errors import SupplierError, Unavailable
+from suppliers.errors import SupplierError
 from suppliers.models import Supplier
 
 LOOK_AGAIN_SECONDS = 1.0  # for new work, while calls are under way
@@ -176,7 +177,7 @@ def _call(carrier: Carrier, claimed: Claimed) -> Answer:
     before the answer: then another process could be looking it up already."""
     try:
         if carrier.clock() > claimed.start_by:
-            raise Unavailable(claimed.connection.code, "not called: no turn in time")
+            raise NoTurn(claimed.connection.code, "not called: no turn in time")
         return carrier.clients.client_for(claimed.connection).submit(claimed.request)
     except SupplierError as error:
         return error

@@ -54,6 +54,18 @@ AWAITED = frozenset(  # the supplier still has something to tell
 )
 
 
+class Remark(StrEnum):
+    """What we say of a purchase order ourselves, beside its status."""
+
+    INTERRUPTED = "interrupted"  # our process ended before the answer came
+    NO_TURN = "no_turn"  # not called: its turn did not come in time
+    ABSENT = "absent"  # the supplier does not have it
+    CANNOT_TELL = "cannot_tell"  # the supplier cannot say whether it has it
+    NEVER_ANSWERED = "never_answered"  # every answer was lost
+    NOT_CANCELLED = "not_cancelled"  # the supplier goes on with it
+    CANCELLED_BY_HAND = "cancelled_by_hand"  # `note` says by whom
+
+
 class ReturnStatus(StrEnum):
     REQUESTED = "requested"
     AUTHORISED = "authorised"

@@ -18,6 +18,7 @@ from config.database import one_of, stored_by_value
 from erp.fulfilment.lifecycle import (
     CostBearer,
     PurchaseStatus,
+    Remark,
     ReturnReason,
     ReturnStatus,
 )
@@ -41,6 +42,7 @@ class PurchaseOrder(SQLModel, table=True):
     __table_args__ = (
         one_of("status", PurchaseStatus),
         one_of("reason", RejectReason),
+        one_of("remark", Remark),
         Index(
             "ix_purchase_order_due",
             "status",
@@ -86,7 +88,10 @@ class PurchaseOrder(SQLModel, table=True):
     reason: RejectReason | None = Field(
         default=None, sa_column=stored_by_value(RejectReason, nullable=True)
     )
-    note: str = ""  # the supplier's words, or what went wrong last
+    remark: Remark | None = Field(  # ours on what happened last
+        default=None, sa_column=stored_by_value(Remark, nullable=True)
+    )
+    note: str = ""  # the supplier's words on it, or the error's
     cancels_order: bool = False  # once it is cancelled, so are the customer's lines
     created_at: datetime = Field(index=True)
     sent_at: datetime | None = None
@@ -142,6 +147,7 @@ class AttemptOutcome(StrEnum):
     RATE_LIMITED = "rate_limited"
     AMBIGUOUS = "ambiguous"
     LOST = "lost"  # our process died with it
+    NOT_CALLED = "not_called"  # its turn did not come in time
 
 
 class Attempt(SQLModel, table=True):

@@ -16,6 +16,7 @@ from erp.fulfilment.carrier import Answer, Carrier, Claimed
 from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.remarks import NoTurn, remark
 from erp.fulfilment.reports import advance, apply_to
 from erp.fulfilment.retries import RetryRules, wait, wait_as_told
 from suppliers.contract import PurchaseReport, ReportedStatus
@@ -69,7 +70,8 @@ def _attempts(
 def _end_attempt(attempt: Attempt, answer: Answer, now: datetime) -> None:
     attempt.ended_at = now
     attempt.outcome = _outcome(answer)
-    attempt.detail = answer.detail if isinstance(answer, SupplierError) else ""
+    if isinstance(answer, SupplierError) and not isinstance(answer, NoTurn):
+        attempt.detail = answer.detail
 
 
 def _outcome(answer: Answer) -> AttemptOutcome:
@@ -80,6 +82,8 @@ def _outcome(answer: Answer) -> AttemptOutcome:
             return AttemptOutcome.REJECTED
         case RateLimited():
             return AttemptOutcome.RATE_LIMITED
+        case NoTurn():
+            return AttemptOutcome.NOT_CALLED
         case Unavailable():
             return AttemptOutcome.UNAVAILABLE
     return AttemptOutcome.AMBIGUOUS
@@ -107,17 +111,16 @@ def _put_off(
     now: datetime,
 ) -> None:
     purchase = dossier.purchase
-    purchase.note = error.detail
+    facts = remark(purchase, error)
     dossier.supplier.last_error = error.detail
     log.warning("not forwarded reference=%s %s", purchase.reference, error)
     if not isinstance(error, Unavailable):
         purchase.absent_look_ups = 0
         purchase.due_at = now
-        advance(session, dossier, PurchaseStatus.UNKNOWN, now, detail=error.detail)
+        advance(session, dossier, PurchaseStatus.UNKNOWN, now, **facts)
     elif _is_hopeless(purchase, error, carrier.rules, now):
         purchase.due_at = None
-        status = PurchaseStatus.NEEDS_ATTENTION
-        advance(session, dossier, status, now, detail=error.detail)
+        advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)
     else:
         _queue_again(session, purchase, error, carrier, now)
 

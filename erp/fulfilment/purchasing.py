@@ -1,5 +1,6 @@
 """Turns checked orders into purchase orders: decide, store why, queue them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +15,9 @@ from erp.fulfilment.models import Decision
 from erp.fulfilment.progress import refresh_orders
 from erp.fulfilment.purchase_rows import Queued, add_lines, queue_purchases
 from erp.fulfilment.routing import Plan, plan, to_record
+from erp.orders.guards import Facts, margin_facts
 from erp.orders.history import note
-from erp.orders.holds import hold, open_holds, release
+from erp.orders.holds import counted, hold, open_holds, release
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
 from erp.orders.models import Hold, Order
 from erp.orders.progress import advance
@@ -153,7 +155,7 @@ def _route(
         return []
     made = plan(case.wanted, (o.candidate for o in case.options.values()), policy)
     if made.hold:
-        if _hold_again(session, case, made, now):
+        if _hold_again(session, case, made, policy):
             _store(session, case, made, now)
         return []
     _store(session, case, made, now)
@@ -174,31 +176,33 @@ def _store(session: Session, case: RoutingCase, made: Plan, now: datetime) -> No
     )
 
 
-def _hold_again(session: Session, case: RoutingCase, made: Plan, now: datetime) -> bool:
+def _hold_again(
+    session: Session, case: RoutingCase, made: Plan, policy: Policy
+) -> bool:
     """Hold the order; false if it is held for just that already."""
     assert made.hold is not None
-    detail = _why(case, made)
+    now = policy.now
+    facts = _facts(case, made, policy.min_margin_bp)
     known = open_holds(session, case.order)
-    if any(h.reason is made.hold and h.detail == detail for h in known):
+    if any(h.reason is made.hold and h.facts == facts for h in known):
         return False
-    hold(session, case.order, made.hold, detail, now)
+    hold(session, case.order, made.hold, facts, now)
     _close_cured(session, case.order, now, still=made.hold)
     note(session, case.order, "routing_held", now, reason=made.hold.value)
     return True
 
 
-def _why(case: RoutingCase, made: Plan) -> str:
-    """The hold in numbers, for the operator."""
+def _facts(case: RoutingCase, made: Plan, floor_bp: int | None) -> Facts:
+    """The hold in numbers: the margin, or the units that are missing by reason."""
     if made.hold is HoldReason.MARGIN_BELOW_FLOOR:
-        return (
-            f"margin {made.margin_cents} of {made.revenue_cents}"
-            f" (minor units of {case.order.currency})"
-        )
+        assert made.margin_cents is not None
+        currency = case.order.currency
+        return margin_facts(made.margin_cents, made.revenue_cents, currency, floor_bp)
     skus = {each.line.id: each.line.sku for each in case.open_lines}
-    return ", ".join(
-        f"{skus[s.line_id]}: {s.missing_quantity} ({s.reason.value})"
-        for s in made.shortfalls
-    )
+    missing: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for each in made.shortfalls:
+        missing[each.reason].append((skus[each.line_id], each.missing_quantity))
+    return {reason: counted(units) for reason, units in missing.items()}
 
 
 def _close_cured(

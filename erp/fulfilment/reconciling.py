@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 from config.database import Sessions
 from erp.fulfilment.carrier import Carrier, ask_all
 from erp.fulfilment.dossiers import Dossier, dossiers
-from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.remarks import remark
 from erp.fulfilment.reports import advance, apply_reports
 from erp.fulfilment.retries import wait
 from erp.orders.history import note
@@ -91,9 +92,8 @@ def _call_dead_leases_lost(session: Session, carrier: Carrier, now: datetime) ->
         attempt.ended_at = now
         dossier.purchase.absent_look_ups = 0
         dossier.purchase.due_at = now
-        detail = "our process ended before the answer came"
-        dossier.purchase.note = detail
-        advance(session, dossier, PurchaseStatus.UNKNOWN, now, detail=detail)
+        facts = remark(dossier.purchase, Remark.INTERRUPTED)
+        advance(session, dossier, PurchaseStatus.UNKNOWN, now, **facts)
     session.flush()
 
 
@@ -154,8 +154,7 @@ def _record(
     elif answer.report is not None:
         apply_reports(session, [answer.report], now)
     elif not answer.proves_absence:
-        detail = "the supplier cannot tell whether it has this order"
-        _ask_a_human(session, dossier, detail, now)
+        _ask_a_human(session, dossier, Remark.CANNOT_TELL, now)
     else:
         _take_absence(session, dossier, answer.asked_at, carrier, now)
 
@@ -170,11 +169,11 @@ def _ask_again(
     """A look-up that fails says nothing; one that always will is a human's business."""
     purchase = dossier.purchase
     log.warning("not settled reference=%s %s", purchase.reference, error)
-    purchase.note = error.detail
+    remark(purchase, error)
     purchase.due_at = now + carrier.rules.settle
     patience_ends = _lost_at(session, purchase) + carrier.rules.longest
     if isinstance(error, Rejected) or now > patience_ends:
-        _ask_a_human(session, dossier, error.detail, now)
+        _ask_a_human(session, dossier, error, now)
 
 
 def _take_absence(
@@ -193,7 +192,7 @@ def _take_absence(
         purchase.due_at = max(settled_at, now)
         return
     if purchase.attempts % carrier.rules.max_attempts == 0:
-        _ask_a_human(session, dossier, "every answer was lost", now)
+        _ask_a_human(session, dossier, Remark.NEVER_ANSWERED, now)
         return
     purchase.due_at = now + wait(carrier.rules, purchase.attempts, carrier.chance)
     purchase.status = PurchaseStatus.QUEUED
@@ -203,17 +202,16 @@ def _take_absence(
         "purchase_requeued",
         now,
         reference=purchase.reference,
-        because="absent",
+        because=Remark.ABSENT.value,
     )
 
 
 def _ask_a_human(
-    session: Session, dossier: Dossier, detail: str, now: datetime
+    session: Session, dossier: Dossier, why: Remark | SupplierError, now: datetime
 ) -> None:
     dossier.purchase.due_at = None
-    dossier.purchase.note = detail
-    status = PurchaseStatus.NEEDS_ATTENTION
-    advance(session, dossier, status, now, detail=detail)
+    facts = remark(dossier.purchase, why)
+    advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)
 
 
 def _lost_at(session: Session, purchase: PurchaseOrder) -> datetime:

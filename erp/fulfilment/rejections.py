@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from erp.fulfilment.dossiers import Dossier, accepted_units
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.orders.history import note
-from erp.orders.holds import hold
+from erp.orders.holds import counted, hold
 from erp.orders.lifecycle import HoldReason, LineStatus
 from erp.orders.models import OrderLine
 from erp.orders.progress import advance
@@ -33,7 +33,7 @@ def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
         reason = (
             HoldReason.SUPPLIER_REJECTED if rejected else HoldReason.SUPPLIER_CANCELLED
         )
-        hold(session, dossier.order, reason, _words(dossier), now)
+        hold(session, dossier.order, reason, _facts(dossier), now)
 
 
 def hold_shortfall(
@@ -42,29 +42,29 @@ def hold_shortfall(
     """Free the units a supplier will not deliver (by purchase order line id)."""
     purchase = dossier.purchase
     lines = _order_lines(session, dossier)
-    words = []
+    lacking = []
     for row in dossier.lines:
         units = missing.get(row.id or 0, 0)
         if not units:
             continue
         row.is_live = row.accepted_quantity != 0
         line = lines[row.order_line_id]
-        words.append(f"{line.sku}: {units}")
+        lacking.append((line.sku, units))
         _free(line, cancelled_units=units if purchase.cancels_order else 0)
     if purchase.cancels_order:
-        note(session, dossier.order, "cancelled", now, lines=", ".join(words))
+        note(session, dossier.order, "cancelled", now, lines=counted(lacking))
     else:
-        _hold_short(session, dossier, ", ".join(words), now)
+        _hold_short(session, dossier, now, units=counted(lacking))
 
 
 def hold_vague_answer(session: Session, dossier: Dossier, now: datetime) -> None:
     """It accepts only a part, and nobody knows which: a human must ask."""
-    _hold_short(session, dossier, "it does not say what it accepts", now)
+    _hold_short(session, dossier, now, is_vague="yes")
 
 
-def _hold_short(session: Session, dossier: Dossier, words: str, now: datetime) -> None:
-    detail = f"{dossier.supplier.code}: {words}"
-    hold(session, dossier.order, HoldReason.SUPPLIER_SHORTFALL, detail, now)
+def _hold_short(session: Session, dossier: Dossier, now: datetime, **what: str) -> None:
+    facts = {"supplier": dossier.supplier.code} | what
+    hold(session, dossier.order, HoldReason.SUPPLIER_SHORTFALL, facts, now)
 
 
 def _free(line: OrderLine, *, cancelled_units: int = 0) -> None:
@@ -76,12 +76,16 @@ def _free(line: OrderLine, *, cancelled_units: int = 0) -> None:
         advance(line, LineStatus.CANCELLED if ended else LineStatus.OPEN)
 
 
-def _words(dossier: Dossier) -> str:
-    reason = dossier.purchase.reason
-    said = " ".join(
-        filter(None, (reason.value if reason else "", dossier.purchase.note))
-    )
-    return f"{dossier.supplier.code}: {said}" if said else dossier.supplier.code
+def _facts(dossier: Dossier) -> dict[str, str]:
+    """Who said no, and what was said; nothing is named that was not said."""
+    purchase = dossier.purchase
+    facts = {
+        "supplier": dossier.supplier.code,
+        "reject_reason": purchase.reason.value if purchase.reason else "",
+        "remark": purchase.remark.value if purchase.remark else "",
+        "note": purchase.note,
+    }
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def _order_lines(session: Session, dossier: Dossier) -> dict[int, OrderLine]:

@@ -15,6 +15,7 @@ from erp.fulfilment.lifecycle import (
     DEAD,
     NEXT_PURCHASE,
     PurchaseStatus,
+    Remark,
     check_move,
     reported_status,
 )
@@ -197,7 +198,7 @@ def _move(
     if purchase.status is PurchaseStatus.CANCELLING and status in STANDS:
         if not answers_cancel:
             return
-        purchase.note = report.note or "the supplier did not cancel"
+        purchase.remark, purchase.note = Remark.NOT_CANCELLED, report.note
     purchase.due_at = None
     if status in DEAD:
         _end(session, dossier, status, report, now)
@@ -215,7 +216,7 @@ def _end(
     now: datetime,
 ) -> None:
     dossier.purchase.reason = report.reason
-    dossier.purchase.note = report.note
+    dossier.purchase.remark, dossier.purchase.note = None, report.note
     reason = report.reason.value if report.reason else ""
     advance(session, dossier, status, now, reason=reason, note=report.note)
     give_back(session, dossier, now)

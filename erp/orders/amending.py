@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.money import to_text
+from erp.orders.guards import Facts
 from erp.orders.history import note
 from erp.orders.holds import hold
 from erp.orders.incoming import NewOrder
@@ -137,12 +138,16 @@ def _look_again(
         return
     is_off = "cancelled_at" in changes or changes.get("payment") in GIVEN_BACK
     if is_off and any(line.status in STOPPABLE for line in known.lines):
-        detail = f"the channel says {_channel_word(known.order)}; suppliers were asked"
-        hold(session, known.order, HoldReason.CANCELLED_AT_CHANNEL, detail, now)
+        facts = _channel_facts(known.order)
+        hold(session, known.order, HoldReason.CANCELLED_AT_CHANNEL, facts, now)
 
 
-def _channel_word(order: Order) -> str:
-    return f"payment {order.payment.value}" + ", cancelled" * bool(order.cancelled_at)
+def _channel_facts(order: Order) -> Facts:
+    """What the channel says, too late to keep the order from the suppliers."""
+    facts = {"payment": order.payment.value, "is_started": "yes"}
+    if order.cancelled_at:
+        facts["cancelled_at"] = order.cancelled_at.isoformat()
+    return facts
 
 
 def _shown(value: object, new: NewOrder) -> object:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from config.upsert import table_of
-from erp.orders.guards import GuardPolicy, LineFacts, OrderFacts
+from erp.orders.guards import Facts, GuardPolicy, LineFacts, OrderFacts
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
 from erp.orders.models import Contact, Hold, Order, OrderLine
 from erp.orders.profit import OfferTerms
@@ -22,7 +22,7 @@ from inventory.rates import Pair, newest_rates
 from suppliers.models import Supplier
 
 UNTOUCHED = frozenset({LineStatus.OPEN, LineStatus.CANCELLED})
-OpenHolds = dict[HoldReason, tuple[int, str]]  # a hold's id and words, by reason
+OpenHolds = dict[HoldReason, tuple[int, Facts]]  # a hold's id and facts, by reason
 
 _ORDER, _CONTACT = table_of(Order), table_of(Contact)
 _LINE, _HOLD = table_of(OrderLine), table_of(Hold)
@@ -189,7 +189,7 @@ def _holds(
         if row.is_waived:
             waived[row.order_id].add(row.reason)
         elif row.closed_at is None:
-            open_holds[row.order_id][row.reason] = (row.id, row.detail)
+            open_holds[row.order_id][row.reason] = (row.id, row.facts)
     return open_holds, waived
 
 

@@ -104,23 +104,23 @@ def _record(session: Session, judged: Sequence[Judged], now: datetime) -> None:
 
 
 def _hold(session: Session, judged: Iterable[Judged], now: datetime) -> list[Row]:
-    """Open a hold for each new finding and renew the words of known ones."""
+    """Open a hold for each new finding and renew the facts of known ones."""
     new: list[tuple[Judged, Finding]] = []
-    reworded: list[Row] = []
+    changed: list[Row] = []
     for each in judged:
         for finding in each.findings:
-            hold_id, detail = each.case.open_holds.get(finding.reason, (None, ""))
+            hold_id, facts = each.case.open_holds.get(finding.reason, (None, {}))
             if hold_id is None:
                 new.append((each, finding))
-            elif detail != finding.detail:
-                reworded.append({"hold_id": hold_id, "words": finding.detail})
-    if reworded:
-        session.connection().execute(_REWORD, reworded)
+            elif facts != finding.facts:
+                changed.append({"hold_id": hold_id, "new_facts": finding.facts})
+    if changed:
+        session.connection().execute(_CHANGE, changed)
     if new:
         rows = [_hold_row(each.case.order_id, found, now) for each, found in new]
         session.connection().execute(_HOLD.insert(), rows)
     return [
-        _event(each, "held", now, reason=found.reason, detail=found.detail)
+        _event(each, "held", now, reason=found.reason, **found.facts)
         for each, found in new
     ]
 
@@ -129,7 +129,7 @@ def _hold_row(order_id: int, finding: Finding, now: datetime) -> Row:
     return {
         "order_id": order_id,
         "reason": finding.reason,
-        "detail": finding.detail,
+        "facts": finding.facts,
         "opened_at": now,
         "is_waived": False,
     }
@@ -150,8 +150,8 @@ _CLOSE = (
     .where(_HOLD.c.id == bindparam("hold_id"))
     .values(closed_at=bindparam("now"), closed_by="system")
 )
-_REWORD = (
+_CHANGE = (
     _HOLD.update()
     .where(_HOLD.c.id == bindparam("hold_id"))
-    .values(detail=bindparam("words"))
+    .values(facts=bindparam("new_facts", type_=_HOLD.c.facts.type))
 )

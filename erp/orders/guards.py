@@ -8,13 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.money import to_text
 from erp.orders.lifecycle import HoldReason
 from erp.orders.profit import OfferTerms, Sold, cheapest_landed_cents
-from inventory.pricing import BASIS_POINTS, clears_floor, margin_cents, revenue_cents
+from inventory.pricing import clears_floor, margin_cents, revenue_cents
 
 IS_PAID = frozenset({"paid", "partially_refunded"})
-MOST_NAMED = 5  # SKUs in one hold's words
+MOST_NAMED = 5  # SKUs in one hold's facts
 # Universal Postal Union: no postal codes in use there.
 NO_POSTAL_CODES = """
 AE AG AO AW BI BJ BO BS BW BZ CD CF CG CI CM DJ DM ER FJ GD GM GQ GY HK JM KI KM KN LY
@@ -23,6 +22,7 @@ ML MO MR MW NR QA RW SB SC SL SR ST SY TD TG TL TO TV UG VU YE ZW
 WITHOUT_POSTAL_CODE = frozenset(NO_POSTAL_CODES.split())
 
 Items = tuple[tuple[str, int], ...]  # (SKU, quantity), sorted
+Facts = dict[str, str]  # numbers and names by what they are; each reason has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,67 +99,71 @@ class Finding:
     """One reason to wait, with the numbers behind it."""
 
     reason: HoldReason
-    detail: str
+    facts: Facts
 
 
-Guard = Callable[[OrderFacts, GuardPolicy, datetime], str | None]
+Guard = Callable[[OrderFacts, GuardPolicy, datetime], Facts | None]
 
 
 def judge(facts: OrderFacts, policy: GuardPolicy, now: datetime) -> tuple[Finding, ...]:
     """Every reason to wait, in the order a human would ask."""
     return tuple(
-        Finding(reason, detail)
+        Finding(reason, found)
         for reason, guard in GUARDS.items()
         if reason not in facts.waived
         and not (facts.is_started and reason in ADMISSION)
-        and (detail := guard(facts, policy, now)) is not None
+        and (found := guard(facts, policy, now)) is not None
     )
 
 
-def unpaid(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
-    return None if facts.payment in IS_PAID else f"payment is {facts.payment}"
+def unpaid(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> Facts | None:
+    return None if facts.payment in IS_PAID else {"payment": facts.payment}
 
 
-def cancelled(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+def cancelled(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> Facts | None:
     when = facts.cancelled_at
-    return None if when is None else f"cancelled at the channel {when:%Y-%m-%d %H:%M}"
+    return None if when is None else {"cancelled_at": when.isoformat()}
 
 
-def fraud_risk(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
-    return "the channel rates its risk high" if facts.risk == "high" else None
+def fraud_risk(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> Facts | None:
+    return {"risk": facts.risk} if facts.risk == "high" else None
 
 
-def too_old(facts: OrderFacts, policy: GuardPolicy, now: datetime) -> str | None:
+def too_old(facts: OrderFacts, policy: GuardPolicy, now: datetime) -> Facts | None:
     since = facts.paid_at or facts.placed_at
     if policy.max_age is None or now - since <= policy.max_age:
         return None
-    word = "paid" if facts.paid_at else "placed"
-    return f"{word} {(now - since).days} days ago, limit {policy.max_age.days}"
+    days = "paid_days" if facts.paid_at else "placed_days"
+    return {days: str((now - since).days), "limit_days": str(policy.max_age.days)}
 
 
-def unknown_sku(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+def unknown_sku(
+    facts: OrderFacts, _policy: GuardPolicy, _now: datetime
+) -> Facts | None:
     return _named([line.sku for line in facts.lines if not line.is_known])
 
 
 def incomplete_address(
     facts: OrderFacts, _policy: GuardPolicy, _now: datetime
-) -> str | None:
+) -> Facts | None:
     to = facts.customer
     wanted = {"name": to.name, "street": to.address1, "city": to.city}
     wanted |= {"country": to.country}
     if to.country not in WITHOUT_POSTAL_CODE:
-        wanted |= {"postal code": to.postal_code}
+        wanted |= {"postal_code": to.postal_code}
     missing = [what for what, text in wanted.items() if not text.strip()]
-    return f"missing: {', '.join(missing)}" if missing else None
+    return {"missing": ", ".join(missing)} if missing else None
 
 
-def cost_unknown(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> str | None:
+def cost_unknown(
+    facts: OrderFacts, _policy: GuardPolicy, _now: datetime
+) -> Facts | None:
     return _named([x.sku for x in facts.lines if x.is_known and _lacks_cost(x)])
 
 
 def margin_below_floor(
     facts: OrderFacts, policy: GuardPolicy, _now: datetime
-) -> str | None:
+) -> Facts | None:
     cost = cheapest_landed_cents([Sold(x.quantity, _usable(x)) for x in facts.lines])
     revenue = revenue_cents(
         [(line.unit_price_cents, line.quantity) for line in facts.lines],
@@ -169,14 +173,24 @@ def margin_below_floor(
     margin = margin_cents(revenue, cost)
     if margin is None or clears_floor(margin, revenue, policy.min_margin_bp):
         return None
-    shown, of = to_text(margin, facts.currency), to_text(revenue, facts.currency)
-    floor = (policy.min_margin_bp or 0) * 100 / BASIS_POINTS
-    return f"margin {shown} of {of} {facts.currency} at best, floor {floor:g} %"
+    return margin_facts(margin, revenue, facts.currency, policy.min_margin_bp)
+
+
+def margin_facts(
+    margin_cents: int, of_cents: int, currency: str, floor_bp: int | None
+) -> Facts:
+    """Both amounts in minor units of the order's currency, the floor in bp."""
+    return {
+        "margin_cents": str(margin_cents),
+        "revenue_cents": str(of_cents),
+        "currency": currency,
+        "floor_bp": str(floor_bp or 0),
+    }
 
 
 def possible_duplicate(
     facts: OrderFacts, policy: GuardPolicy, _now: datetime
-) -> str | None:
+) -> Facts | None:
     for rival in facts.rivals:
         if (
             rival.items == facts.items
@@ -184,7 +198,7 @@ def possible_duplicate(
             and facts.customer.is_same(rival.customer)
         ):
             minutes = (facts.placed_at - rival.placed_at) // timedelta(minutes=1)
-            return f"same customer and items as {rival.name}, {minutes} minutes before"
+            return {"order": rival.name, "minutes": str(minutes)}
     return None
 
 
@@ -218,8 +232,9 @@ def _lacks_cost(line: LineFacts) -> bool:
     return not any(offer.is_known for offer in _usable(line))
 
 
-def _named(skus: list[str]) -> str | None:
+def _named(skus: list[str]) -> Facts | None:
     if not skus:
         return None
-    more = f" and {len(skus) - MOST_NAMED} more" if len(skus) > MOST_NAMED else ""
-    return ", ".join(skus[:MOST_NAMED]) + more
+    named = {"skus": ", ".join(skus[:MOST_NAMED])}
+    more = len(skus) - MOST_NAMED
+    return named | {"more": str(more)} if more > 0 else named

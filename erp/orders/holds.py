@@ -1,5 +1,6 @@
 """Holds: why an order waits for a human, and what the human decided."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -29,18 +30,29 @@ def waived_reasons(session: Session, order: Order) -> frozenset[HoldReason]:
     return frozenset(HoldReason(reason) for reason in session.exec(query))
 
 
+def counted(units: Iterable[tuple[str, int]]) -> str:
+    """SKUs with their units as one fact, in any language: “A: 2, B: 1”."""
+    return ", ".join(f"{sku}: {quantity}" for sku, quantity in units)
+
+
 def hold(
-    session: Session, order: Order, reason: HoldReason, detail: str, now: datetime
+    session: Session,
+    order: Order,
+    reason: HoldReason,
+    facts: Mapping[str, str],
+    now: datetime,
 ) -> None:
-    """Make an order wait for a human; held again for a reason, its words change."""
+    """Make an order wait for a human; held again for a reason, its facts change."""
     assert order.id is not None
     order.next_step = None
     for known in open_holds(session, order):
         if known.reason is reason:
-            known.detail = detail
+            known.facts = dict(facts)
             return
-    session.add(Hold(order_id=order.id, reason=reason, detail=detail, opened_at=now))
-    note(session, order, "held", now, reason=reason.value, detail=detail)
+    session.add(
+        Hold(order_id=order.id, reason=reason, facts=dict(facts), opened_at=now)
+    )
+    note(session, order, "held", now, reason=reason.value, **facts)
     refresh(session, order, now)
 
 

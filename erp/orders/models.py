@@ -158,7 +158,10 @@ class Hold(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     order_id: int = Field(foreign_key="customer_order.id", index=True)
     reason: HoldReason = Field(sa_column=stored_by_value(HoldReason))
-    detail: str = ""  # with the numbers: "margin 3.10 of 80.00, floor 5 %"
+    # the numbers and names behind it, all as texts: the pages put them into words
+    facts: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
     opened_at: datetime
     closed_at: datetime | None = Field(default=None, index=True)
     closed_by: str | None = None

@@ -14,6 +14,7 @@ from erp.web.api_schemas import (
     OrderSheet,
     OrderSummary,
 )
+from erp.web.reasons import why
 
 
 def cursor_of(mark: str | None) -> str | None:
@@ -69,7 +70,12 @@ def sheet_of(
             for line in lines
         ],
         holds=[
-            HoldSheet(reason=each.reason, detail=each.detail, opened_at=each.opened_at)
+            HoldSheet(
+                reason=each.reason,
+                facts=each.facts,
+                words=why(each.reason, each.facts).striptags(),
+                opened_at=each.opened_at,
+            )
             for each in holds
         ],
     )

@@ -94,7 +94,8 @@ class HoldSheet(BaseModel):
     model_config = SAID
 
     reason: HoldReason
-    detail: str
+    facts: dict[str, str]
+    words: str
     opened_at: datetime
 
 

@@ -41,6 +41,7 @@ from erp.web.labels import label, tone
 from erp.web.listing import page_url
 from erp.web.navigation import places
 from erp.web.problems import Problem, problem_of
+from erp.web.reasons import remarks, why
 from erp.web.timeline import sentence
 
 PAGES = (
@@ -119,6 +120,7 @@ def _set_up_templates(app: Flask) -> None:
         csrf_token=sessions.form_token,
         label=label,
         may=may,
+        remarks=remarks,
         page_url=page_url,
         places=places,
         sentence=sentence,
@@ -127,4 +129,5 @@ def _set_up_templates(app: Flask) -> None:
         theme=preferences.theme,
         told=told,
         tone=tone,
+        why=why,
     )

@@ -66,11 +66,16 @@ CHANGE = re.compile(r"(?P<field>\w+): (?P<before>.+?) → (?P<after>.+)")
 
 def told(detail: str) -> str:
     """A detail in the reader's language; what we did not write ourselves as it is."""
+    return ours(detail) or detail
+
+
+def ours(detail: str) -> str | None:
+    """One of our own sentences in the reader's language; None if it is not ours."""
     for shape, words in SHAPED:
         found = shape.fullmatch(detail)
         if found:
             return _(words, **found.groupdict())
-    return detail
+    return None
 
 
 def changed(what: str) -> str:

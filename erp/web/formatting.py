@@ -73,6 +73,11 @@ def every(seconds: int, locale: Locale) -> str:
     return str(format_unit(count, unit, locale=locale))
 
 
+def units(count: int, unit: str, locale: Locale) -> str:
+    """So many of a unit of time, never rounded to a larger one: “10 days”."""
+    return str(format_unit(count, unit, locale=locale))
+
+
 def ago(at: datetime | None, now: datetime, locale: Locale) -> str:
     """“3 hours ago”, “in 2 days”."""
     if at is None:

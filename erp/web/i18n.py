@@ -84,6 +84,10 @@ def span(length: timedelta | None) -> str:
     return formatting.span(length, locale())
 
 
+def units(count: int, unit: str) -> str:
+    return formatting.units(count, unit, locale())
+
+
 def every(seconds: int) -> str:
     return formatting.every(seconds, locale())
 

@@ -8,6 +8,7 @@ from erp.alerts.rules import Severity
 from erp.fulfilment.lifecycle import (
     CostBearer,
     PurchaseStatus,
+    Remark,
     ReturnReason,
     ReturnStatus,
 )
@@ -89,6 +90,14 @@ FULFILMENT: Words = (
     (AttemptOutcome.RATE_LIMITED, N_("Asked to wait")),
     (AttemptOutcome.AMBIGUOUS, N_("Answer lost")),
     (AttemptOutcome.LOST, N_("Interrupted")),
+    (AttemptOutcome.NOT_CALLED, N_("Not called")),
+    (Remark.INTERRUPTED, N_("Our process ended before the answer came")),
+    (Remark.NO_TURN, N_("Not called: its turn did not come in time")),
+    (Remark.ABSENT, N_("The supplier does not have it")),
+    (Remark.CANNOT_TELL, N_("The supplier cannot tell whether it has this order")),
+    (Remark.NEVER_ANSWERED, N_("Every answer was lost")),
+    (Remark.NOT_CANCELLED, N_("The supplier did not cancel")),
+    (Remark.CANCELLED_BY_HAND, N_("Cancelled by hand")),
     (ScanKind.LABEL_CREATED, N_("Label created")),
     (ScanKind.PICKED_UP, N_("Picked up")),
     (ScanKind.IN_TRANSIT, N_("In transit")),

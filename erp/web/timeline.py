@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
+from erp.fulfilment.lifecycle import Remark
 from erp.orders.lifecycle import HoldReason, OrderStatus
-from erp.web.details import changed, told
+from erp.web.details import changed
 from erp.web.labels import label
+from erp.web.reasons import quoted, why, words
 from erp.web.words import N_, _
 from suppliers.contract import RejectReason
 
@@ -76,35 +80,47 @@ SHORTER = {
         N_("Parcel %(tracking)s handed to the carrier (%(reference)s)"),
     ),
 }
-TELLERS = {"detail": told, "note": told, "because": told, "what": changed}
-MEMBERS = (("status", OrderStatus), ("reason", HoldReason), ("reason", RejectReason))
+TELLERS = {"detail": words, "note": quoted, "what": changed}
+MEMBERS = (
+    ("status", OrderStatus),
+    ("reason", HoldReason),
+    ("reason", RejectReason),
+    ("because", Remark),
+    ("remark", Remark),
+)
 
 
-class _Facts(dict[str, str]):
+class _Facts(dict[str, str | Markup]):
     """A fact that was not noted is left out of its sentence."""
 
     def __missing__(self, name: str) -> str:
         return ""
 
 
-def sentence(kind: str, facts: Mapping[str, str]) -> str:
+def sentence(kind: str, facts: Mapping[str, str]) -> Markup:
     """What an event says; a kind nobody wrote words for shows its name and facts."""
-    words = SENTENCES.get(kind)
-    if words is None:
-        said = ", ".join(f"{name}: {fact}" for name, fact in facts.items())
-        return f"{kind.replace('_', ' ').capitalize()}. {said}".strip()
+    said = SENTENCES.get(kind)
+    if said is None:
+        named = ", ".join(f"{name}: {fact}" for name, fact in facts.items())
+        title = kind.replace("_", " ").capitalize()
+        return Markup("{}. {}").format(title, named).strip()
+    known = _in_words(facts)
+    if kind == "held":
+        known["detail"] = why(facts.get("reason", ""), facts)
     if kind in SHORTER:
         fact, shorter = SHORTER[kind]
-        words = words if facts.get(fact) else shorter
-    return (_(words) % _Facts(_in_words(facts))).strip(" .")
+        said = said if known.get(fact) else shorter
+    return (Markup(_(said)) % _Facts(known)).strip(" .")
 
 
-def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
-    known = {
+def _in_words(facts: Mapping[str, str]) -> dict[str, str | Markup]:
+    known: dict[str, str | Markup] = {
         name: TELLERS[name](fact) if name in TELLERS else fact
         for name, fact in facts.items()
     }
     for name, kind_of in MEMBERS:
         if facts.get(name) in {member.value for member in kind_of}:
             known[name] = label(kind_of(facts[name]))
+    if "remark" in known:
+        known["detail"] = known["remark"]
     return known

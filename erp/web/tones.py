@@ -64,6 +64,7 @@ WARNING: tuple[StrEnum, ...] = (
     SupplierState.PAUSED,
     SupplierState.UNCONNECTED,
     AttemptOutcome.LOST,
+    AttemptOutcome.NOT_CALLED,
     ReturnStatus.REQUESTED,
     Severity.WARNING,
     Payment.PENDING,

@@ -93,11 +93,12 @@ SELECT id, 'picked_up', shipped_at, 'Hub' FROM shipment
 UNION ALL SELECT id, 'delivered', delivered_at, 'Door' FROM shipment
 WHERE delivered_at IS NOT NULL;
 
-INSERT INTO hold (order_id, reason, detail, opened_at, closed_at, is_waived)
+INSERT INTO hold (order_id, reason, facts, opened_at, closed_at, is_waived)
 SELECT id, CASE id / 50 % 4 WHEN 0 THEN 'unpaid' WHEN 1 THEN 'margin_below_floor'
-  WHEN 2 THEN 'fraud_risk' ELSE 'shortfall' END, 'with its numbers', moment(age), NULL, 0
+  WHEN 2 THEN 'fraud_risk' ELSE 'shortfall' END, '{"skus": "A"}',
+  moment(age), NULL, 0
 FROM made WHERE status = 'held'
-UNION ALL SELECT id, 'fraud_risk', '', moment(age), moment(age), 1 FROM made
+UNION ALL SELECT id, 'fraud_risk', '{}', moment(age), moment(age), 1 FROM made
 WHERE id % 20 = 7;
 
 INSERT INTO order_event (order_id, at, kind, actor, facts)

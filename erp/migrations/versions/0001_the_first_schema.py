@@ -621,7 +621,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(40), nullable=False),
-        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.String(), nullable=True),
@@ -743,6 +743,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("supplier_reference", sa.String(), nullable=True),
         sa.Column("reason", sa.String(40), nullable=True),
+        sa.Column("remark", sa.String(40), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("cancels_order", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -756,6 +757,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "reason IN ('incorrect_address', 'incorrect_product_info', 'ineligible_product', 'international_shipping_unavailable', 'invalid_contact_information', 'invalid_sku', 'inventory_out_of_stock', 'merchant_blocked_or_suspended', 'missing_customs_info', 'order_too_large', 'package_preference_not_set', 'payment_declined', 'undeliverable_destination', 'other')",
             name=op.f("ck_purchase_order_reason_known"),
+        ),
+        sa.CheckConstraint(
+            "remark IN ('interrupted', 'no_turn', 'absent', 'cannot_tell', 'never_answered', 'not_cancelled', 'cancelled_by_hand')",
+            name=op.f("ck_purchase_order_remark_known"),
         ),
         sa.CheckConstraint(
             "status IN ('queued', 'sending', 'sent', 'accepted', 'partly_accepted', 'shipped', 'delivered', 'closed', 'rejected', 'unknown', 'cancelling', 'cancelled', 'needs_attention')",
@@ -840,7 +845,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(40), nullable=False),
         sa.Column("detail", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "outcome IN ('started', 'placed', 'rejected', 'unavailable', 'rate_limited', 'ambiguous', 'lost')",
+            "outcome IN ('started', 'placed', 'rejected', 'unavailable', 'rate_limited', 'ambiguous', 'lost', 'not_called')",
             name=op.f("ck_attempt_outcome_known"),
         ),
         sa.ForeignKeyConstraint(

@@ -28,7 +28,7 @@ def _fill(session, now):
     supplier = make_supplier(session, "S1")
     overdue = {"ship_by": now - timedelta(days=1), "reference": "P1"}
     make_purchase_order(session, order, supplier, PurchaseStatus.SENT, **overdue)
-    hold(session, order, HoldReason.UNPAID, "", now)
+    hold(session, order, HoldReason.UNPAID, {}, now)
     row = Return(
         reference="R1",
         order_id=order.id,

@@ -79,8 +79,8 @@ def test_all_reasons_are_found_at_once_and_told_in_the_timeline(shop, check):
     assert (order.status, order.next_step) == (OrderStatus.HELD, None)
     assert open_reasons(shop, order_id) == {"unpaid", "unknown_sku"}
     assert event_kinds(shop) == [
-        ("held", {"reason": "unpaid", "detail": "payment is pending"}),
-        ("held", {"reason": "unknown_sku", "detail": "GONE"}),
+        ("held", {"reason": "unpaid", "payment": "pending"}),
+        ("held", {"reason": "unknown_sku", "skus": "GONE"}),
         ("order_moved", {"status": "held"}),
     ]
 
@@ -146,7 +146,7 @@ def test_a_missing_fact_holds_again_until_it_is_there(shop, check, now):
         assert session.exec(select(DailyDemand.units)).one() == 3
 
 
-def test_the_words_of_a_hold_follow_the_facts(shop, check, now):
+def test_the_facts_of_a_hold_follow_the_order(shop, check, now):
     order_id = add(shop, payment=Payment.PENDING)
     check()
     with shop.writing() as session:
@@ -154,7 +154,7 @@ def test_the_words_of_a_hold_follow_the_facts(shop, check, now):
         order.payment, order.next_step = Payment.AUTHORIZED, NextStep.CHECK
     check()
     with shop.reading() as session:
-        assert session.exec(select(Hold)).one().detail == "payment is authorized"
+        assert session.exec(select(Hold)).one().facts == {"payment": "authorized"}
 
 
 def test_the_second_of_two_alike_orders_waits_and_the_first_does_not(shop, check):

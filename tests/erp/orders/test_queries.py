@@ -26,7 +26,7 @@ def shelf(sessions, now):
             placed_at=now - timedelta(days=3),
         )
         held = make_order(session, name="#2002", placed_at=now - timedelta(days=2))
-        hold(session, held, HoldReason.UNKNOWN_SKU, "A is not known", now)
+        hold(session, held, HoldReason.UNKNOWN_SKU, {"skus": "A"}, now)
         make_order(
             session,
             lines=(("GHOST", 1, 99_000),),

@@ -38,7 +38,7 @@ def busy(sessions, now):
     with sessions.writing() as session:
         for _ in range(2):
             order = make_order(session)
-            hold(session, order, HoldReason.UNKNOWN_SKU, "?", now)
+            hold(session, order, HoldReason.UNKNOWN_SKU, {"skus": "?"}, now)
         supplier = make_supplier(session, "S1")
         make_purchase_order(session, make_order(session), supplier)
         make_purchase_order(

@@ -42,7 +42,7 @@ def held(sessions, now):
         ids = {}
         for name in ("#9001", "#9002"):
             order = make_order(session, name=name, next_step=None)
-            hold(session, order, HoldReason.FRAUD_RISK, "the channel says high", now)
+            hold(session, order, HoldReason.FRAUD_RISK, {"risk": "high"}, now)
             ids[name] = order.id
         ids["#9003"] = make_order(session, name="#9003").id
     return ids
@@ -174,7 +174,7 @@ def test_the_file_is_safe_to_open_in_a_spreadsheet(operator, sessions):
 
 def test_an_order_page_shows_holds_with_what_releasing_means(operator, held):
     page = operator.get(f"/orders/{held['#9001']}").text
-    assert "the channel says high" in page
+    assert "The channel rates its risk high" in page
     assert "you trust this customer" in page
     assert "Held: High fraud risk" in page
 
@@ -183,7 +183,7 @@ def test_one_hold_is_released_by_its_reason(operator, sessions, held, now):
     order_id = held["#9001"]
     with sessions.writing() as session:
         order = session.get(Order, order_id)
-        hold(session, order, HoldReason.UNPAID, "pending", now)
+        hold(session, order, HoldReason.UNPAID, {"payment": "pending"}, now)
     operator.submit(f"/orders/{order_id}/release", reason="unpaid")
     with sessions.reading() as session:
         left = open_holds(session, session.get(Order, order_id))

@@ -10,6 +10,7 @@ from erp.alerts.rules import Severity
 from erp.fulfilment.lifecycle import (
     CostBearer,
     PurchaseStatus,
+    Remark,
     ReturnReason,
     ReturnStatus,
 )
@@ -36,6 +37,7 @@ SHOWN: list[type[StrEnum]] = [
     Payment,
     PurchaseStatus,
     RejectReason,
+    Remark,
     ReturnReason,
     ReturnStatus,
     Risk,
@@ -75,8 +77,9 @@ def test_every_job_has_a_name():
 
 
 def test_an_event_is_a_sentence_with_its_facts_in_words():
-    said = sentence("held", {"reason": "fraud_risk", "detail": "score 9"})
-    assert said == "Held: High fraud risk. score 9"
+    facts = {"reason": "unknown_sku", "skus": "A, B", "more": "3"}
+    said = sentence("held", facts).striptags()
+    assert said == "Held: Unknown SKU. A, B and 3 more"
     assert sentence("order_moved", {"status": "shipped"}) == "Became: Shipped"
 
 
@@ -89,4 +92,4 @@ def test_an_event_nobody_wrote_words_for_is_still_shown():
 
 
 def test_facts_with_percent_signs_do_no_harm():
-    assert "5 %(x)s" in sentence("held", {"reason": "5 %(x)s", "detail": ""})
+    assert "5 %(x)s" in sentence("held", {"reason": "5 %(x)s"})
