@@ -19,7 +19,7 @@ from tests.chromium import NAMES, QUIET
 from tests.running import serving
 
 PICTURE = Path(__file__).parent / "pictures" / "home.png"
-WIDE = {"width": 1280, "height": 860}
+WIDE = {"width": 1280, "height": 770}
 
 
 def main() -> None:
