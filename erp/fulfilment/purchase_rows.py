@@ -11,6 +11,7 @@ from erp.fulfilment.cases import RoutingCase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
 from erp.fulfilment.options import MILLION, Option
+from erp.fulfilment.references import purchase_reference
 from erp.fulfilment.routing import Assignment, Plan
 from inventory.pricing import shipping_cents
 from inventory.rates import minor_millionths
@@ -77,7 +78,9 @@ def _purchase_order(
     )
     rate_millionths, rate_day = _rate(case, option)
     return PurchaseOrder(
-        reference=f"P{case.order.id:06d}-{number}",
+        reference=purchase_reference(
+            case.order.channel, case.order.external_id, number
+        ),
         order_id=case.order.id,
         supplier_id=supplier.id,
         status=PurchaseStatus.QUEUED,

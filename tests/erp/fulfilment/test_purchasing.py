@@ -11,6 +11,7 @@ from erp.fulfilment.candidates import Parcels
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Decision, PurchaseOrder, PurchaseOrderLine
 from erp.fulfilment.purchasing import RoutingRules, retry_held, route_some
+from erp.fulfilment.references import purchase_reference
 from erp.fulfilment.reports import apply_reports
 from erp.orders.holds import hold, release
 from erp.orders.lifecycle import HoldReason, NextStep, OrderStatus
@@ -334,8 +335,12 @@ def test_two_suppliers_make_two_purchase_orders_numbered_in_turn(trade: Trade) -
     trade.route()
 
     assert bought(trade) == [("A", 1), ("B", 2)]
+    order = trade.read_order(order_id)
     references = [purchase.reference for purchase in trade.purchases()]
-    assert references == [f"P{order_id:06d}-1", f"P{order_id:06d}-2"]
+    assert references == [
+        purchase_reference(order.channel, order.external_id, number)
+        for number in (1, 2)
+    ]
 
 
 def _retry(trade: Trade) -> int:
