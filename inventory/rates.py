@@ -42,6 +42,6 @@ def between_minor_units(row: ExchangeRate) -> Rate:
 def minor_millionths(rate_millionths: int, base: str, currency: str) -> int:
     """A rate is quoted for whole units, and a yen has no cents: the rate, in
     millionths, from minor units of the base to minor units of the currency."""
-    scaled = rate_millionths * 10 ** exponent(currency)
-    whole = 10 ** exponent(base)
+    scaled: int = rate_millionths * 10 ** exponent(currency)
+    whole: int = 10 ** exponent(base)
     return max((2 * scaled + whole) // (2 * whole), 1)
