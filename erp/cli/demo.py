@@ -4,20 +4,20 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from config.settings import Settings
-from erp.bootstrap import assemble, utc_now
+from erp.bootstrap import assemble
 from erp.cli.options import data_option, settings_of
 from erp.cli.serving import open_pages, stay
 from erp.demo import past, sign_in
-from erp.demo.outside import LOOPBACK, Outside, free_port
+from erp.demo.address import at_port, free_port
+from erp.demo.filling import NotFilled, fill
+from erp.demo.outside import Outside
 from erp.demo.place import NotADemo, Place
-from erp.demo.seeding import seed
 from erp.demo.trade import DAYS
 from erp.worker import Worker
 from suppliers.sandbox.process import SandboxProcess
@@ -45,7 +45,7 @@ def demo(data: Path | None, port: int | None, days: int) -> None:
     sandbox = None
     if not place.is_ready:
         settings = _at_free_port(_begin(place), port)
-        sandbox = _seed(settings, place, days)
+        sandbox = _fill(settings, days)
     else:
         settings = _at_free_port(settings, port)
     _run(settings, place, sandbox)
@@ -68,17 +68,15 @@ def _begin(place: Place) -> Settings:
 
 def _at_free_port(settings: Settings, port: int | None) -> Settings:
     """The settings for the port that is wanted, or for another if it is taken."""
-    found = free_port(settings.server.port if port is None else port)
-    return replace(
-        settings,
-        server=replace(settings.server, host=LOOPBACK, port=found),
-        store=replace(settings.store, base_url=f"http://{LOOPBACK}:{found}"),
-    )
+    return at_port(settings, free_port(settings.server.port if port is None else port))
 
 
-def _seed(settings: Settings, place: Place, days: int) -> SandboxProcess:
-    with _progress(f"Living through {days} days of trade") as tell:
-        return seed(settings, place, utc_now(), tell, days=days)
+def _fill(settings: Settings, days: int) -> SandboxProcess:
+    try:
+        with _progress(f"Living through {days} days of trade") as tell:
+            return fill(settings, days, tell)
+    except NotFilled as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _run(settings: Settings, place: Place, sandbox: SandboxProcess | None) -> None:

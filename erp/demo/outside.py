@@ -1,15 +1,14 @@
 """The world around the demo store: its sandbox suppliers, and a customer who shops."""
 
-import socket
-import sys
 from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from erp.bootstrap import Erp
+from erp.demo.address import free_port
 from erp.demo.place import Place
 from erp.demo.shelf import CURRENCY, DemoProduct, products
 from erp.demo.shopper import Shopper
@@ -20,7 +19,6 @@ from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
 from suppliers.sandbox.process import SandboxProcess, start
 from suppliers.sandbox.remote import SandboxRemote
 
-LOOPBACK = "127.0.0.1"
 # Fast, so that somebody who watches sees an order travel.
 ACKNOWLEDGE_SECONDS, SHIP_SECONDS, DELIVER_SECONDS = 8.0, 75.0, 300.0
 
@@ -81,19 +79,6 @@ class Outside:
         with self._erp.sessions.reading() as session:
             known = session.exec(select(func.count(col(Order.id)))).one()
         return FIRST_NUMBER + known
-
-
-def free_port(wanted: int) -> int:
-    """This port if nobody listens there, else another that is free."""
-    with socket.socket() as probe:
-        if sys.platform != "win32":  # there it would share a port that is in use
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with suppress(OSError):
-            probe.bind((LOOPBACK, wanted))
-            return int(probe.getsockname()[1])
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def live_habits(code: str, name: str, token: str) -> SandboxSupplier:

@@ -106,11 +106,18 @@ def with_ticks(moments: Iterable[Moment], now: datetime) -> Iterator[Moment]:
     for moment in moments:
         is_entry = moment.event is Event.ENTRY
         if burst and not (is_entry and _goes_on(burst, moment, now)):
-            yield Moment(burst[-1].at, Event.TICK)
+            yield _tick(burst[-1].at, now)
             burst = []
         if is_entry:
             burst.append(moment)
         yield moment
+
+
+def _tick(at: datetime, now: datetime) -> Moment:
+    """Of late, suppliers are heard more than once a day."""
+    if now - at < RECENT:
+        return Moment(at, Event.DAY_END, news_of=EVERYBODY)
+    return Moment(at, Event.TICK)
 
 
 def _goes_on(burst: Sequence[Moment], moment: Moment, now: datetime) -> bool:

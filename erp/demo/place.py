@@ -59,7 +59,7 @@ class Place:
     @property
     def is_ready(self) -> bool:
         """Whether the past has been lived through to its end."""
-        return self._mark.exists()
+        return self._mark.exists() and (self.data / "erp.db").exists()
 
     def begin(self) -> None:
         """Make room for a new demo; one that was broken off is cleared away.

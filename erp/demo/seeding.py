@@ -1,7 +1,7 @@
 """The first start: makes the past up, lives through it, and leaves the store to run."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from datetime import datetime
 
 from sqlalchemy import Engine, event
@@ -26,32 +26,29 @@ from erp.replay.running import MovedClock, settings_for
 from erp.replay.stage import Stage
 from erp.replay.timeline import start_of
 from suppliers.models import Supplier
-from suppliers.sandbox.process import SandboxProcess, start
 from suppliers.sandbox.remote import SandboxRemote
 
 
 def seed(
-    settings: Settings, place: Place, now: datetime, tell: Progress, *, days: int = DAYS
-) -> SandboxProcess:
-    """Fill a folder; its suppliers are left running, for the store to meet them."""
-    sold = products()
+    settings: Settings,
+    sandbox_url: str,
+    now: datetime,
+    tell: Progress,
+    *,
+    days: int = DAYS,
+) -> None:
+    """Fill the data folder, with the suppliers of a sandbox that runs."""
+    place, sold = Place(settings.data), products()
     odd = _write_trade(place, sold, now, days)
-    with ExitStack() as opened:
-        clock = MovedClock(now)
-        erp = assemble(settings_for(settings), clock)
-        opened.callback(erp.close)
+    clock = MovedClock(now)
+    erp = assemble(settings_for(settings), clock)
+    with closing(erp), SandboxRemote(sandbox_url) as remote:
         _hurry(erp.sessions.engine)
-        sandbox = start(place.sandbox)
-        running = opened.enter_context(ExitStack())
-        running.callback(sandbox.stop)
-        remote = opened.enter_context(SandboxRemote(sandbox.url))
         past = _prepare(erp, clock, remote, place, odd)
         remote.load_scripts(scripts(odd, sold))
         past.live_through(now, tell)
         _hand_over(erp, past, sold, now)
-        place.finish()
-        running.pop_all()  # nothing went wrong: it is not stopped
-    return sandbox
+    place.finish()
 
 
 def _hurry(engine: Engine) -> None:
