@@ -25,7 +25,8 @@ def main() -> None:
 
 def _end_with_whoever_started_it() -> None:
     """Whatever ends that process, even a kill, closes its end of our stdin."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1):  # not sys.stdin: its lock would stop us from ending
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
