@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,9 +64,16 @@ class Program:
 
 @contextmanager
 def erp(
-    command: str, data: Path, *arguments: str, **environment: str
+    command: str,
+    data: Path,
+    *arguments: str,
+    before: Callable[[], None] | None = None,
+    **environment: str,
 ) -> Iterator[Program]:
-    """`erp COMMAND --data DATA …`, from its first words until the block ends."""
+    """`erp COMMAND --data DATA …`, from its first words until the block ends.
+
+    `before` runs in the new process, before anything of ours does.
+    """
     log = data.parent / f"{data.name}-{command}.log"
     with log.open("w", encoding="utf-8") as stderr:
         process = subprocess.Popen(
@@ -76,6 +83,7 @@ def erp(
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
+            preexec_fn=before,
         )
     assert process.stdout is not None
     program = Program(process, process.stdout.readline().strip(), log)
@@ -87,15 +95,17 @@ def erp(
 
 
 @contextmanager
-def serving(data: Path, **environment: str) -> Iterator[Program]:
+def serving(
+    data: Path, before: Callable[[], None] | None = None, **environment: str
+) -> Iterator[Program]:
     """`erp serve` on a free port, once it says that it is well."""
-    with erp("serve", data, "--port", "0", **environment) as program:
+    with erp("serve", data, "--port", "0", before=before, **environment) as program:
         with program.client() as client:
             until(lambda: client.get("/healthz").status_code == 200, program.logged)
         yield program
 
 
-def until(is_so: Any, told: Any = lambda: "") -> None:
+def until(is_so: Callable[[], Any], told: Callable[[], Any] = str) -> None:
     """Wait, within bounds, until another process has come so far."""
     ends = time.monotonic() + PATIENCE_SECONDS
     while not is_so():

@@ -206,6 +206,7 @@ def refusals(*statuses: tuple[int, str]) -> dict[str | int, Any]:
         (403, "The token may not do this"),
         (422, "The request does not fit its description"),
         (500, "A failure of ours"),
+        (503, "The database could not be written or read; nothing was kept"),
     )
     schema = {"schema": {"$ref": f"{SCHEMAS}Problem"}}
     return {

@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, Response, render_template, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from erp.web.problems import problem
@@ -11,10 +12,17 @@ from erp.web.words import _
 
 log = logging.getLogger(__name__)
 
+# What SQLite calls a full or broken disk, and a database that others keep busy.
+OUT_OF_ORDER = (
+    *("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY"),
+    *("SQLITE_CANTOPEN", "SQLITE_READONLY"),
+)
+
 
 def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(Forged, show_forged)
+    app.register_error_handler(OperationalError, show_out_of_order)
     app.register_error_handler(Exception, show_failure)
 
 
@@ -25,6 +33,18 @@ def show(error: HTTPException) -> Response:
 
 def show_forged(_error: Forged) -> Response:
     return _page(403, _("This form is no longer valid"), _forged_words())
+
+
+def show_out_of_order(error: OperationalError) -> Response:
+    """The database cannot be used just now: nothing of the request was kept."""
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None and not name.startswith(OUT_OF_ORDER):
+        return show_failure(error)
+    log.error("no database path=%s: %s", request.path, error.orig)
+    if request.path.startswith("/api/"):
+        words = "the database could not be written or read; nothing was kept"
+        return problem(503, words)
+    return _page(503, *_words(503))
 
 
 def show_failure(error: Exception) -> Response:
