@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, MetaData, String, create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
@@ -91,6 +92,10 @@ def _connect_sqlite(url: URL, busy_timeout_seconds: int) -> Engine:
         },
         **arguments,
     )
+    # Rows of one INSERT get rising ids in the order they stand in, as there is only one
+    # writer; told so, SQLAlchemy inserts many at once where it would go row by row.
+    in_order = InsertmanyvaluesSentinelOpts.AUTOINCREMENT
+    engine.dialect.insertmanyvalues_implicit_sentinel = in_order
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

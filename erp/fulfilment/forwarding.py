@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from config.database import Sessions
+from config.upsert import table_of
 from erp.fulfilment.carrier import Answer, Carrier, Claimed
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
@@ -89,8 +90,11 @@ def claim(
         assert supplier.id is not None
         if busy[supplier.id] < most_per_supplier:
             busy[supplier.id] += 1
-            _start_attempt(session, purchase, now, rules)
+            _start_attempt(purchase, now, rules)
             taken.append((purchase, supplier))
+    if taken:
+        attempts = [_attempt(purchase, now) for purchase, _ in taken]
+        session.connection().execute(table_of(Attempt).insert(), attempts)
     return taken
 
 
@@ -154,22 +158,21 @@ def _claimed(
     )
 
 
-def _start_attempt(
-    session: Session, purchase: PurchaseOrder, now: datetime, rules: RetryRules
-) -> None:
-    assert purchase.id is not None
+def _start_attempt(purchase: PurchaseOrder, now: datetime, rules: RetryRules) -> None:
     purchase.status = PurchaseStatus.SENDING
     purchase.attempts += 1
     purchase.lease_until = now + rules.lease
     purchase.due_at = purchase.lease_until
-    session.add(
-        Attempt(
-            purchase_order_id=purchase.id,
-            number=purchase.attempts,
-            started_at=now,
-            outcome=AttemptOutcome.STARTED,
-        )
-    )
+
+
+def _attempt(purchase: PurchaseOrder, now: datetime) -> dict[str, object]:
+    return {
+        "purchase_order_id": purchase.id,
+        "number": purchase.attempts,
+        "started_at": now,
+        "outcome": AttemptOutcome.STARTED,
+        "detail": "",
+    }
 
 
 def _call(carrier: Carrier, claimed: Claimed) -> Answer:

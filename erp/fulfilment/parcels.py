@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from config.upsert import table_of
 from erp.fulfilment.dossiers import Dossier, Parcel
 from erp.fulfilment.models import PurchaseOrderLine, Scan, Shipment, ShipmentLine
 from suppliers.contract import ParcelReport, PurchaseReport, ScanKind
@@ -137,13 +138,13 @@ def _put_in(
 def _add_scans(session: Session, parcel: Parcel, report: ParcelReport) -> None:
     shipment = parcel.shipment
     assert shipment.id is not None
+    rows: list[dict[str, object]] = []
     for scan in report.scans:
         if (scan.kind, scan.at) in parcel.scans:
             continue
         parcel.scans.add((scan.kind, scan.at))
-        session.add(
-            Scan(shipment_id=shipment.id, kind=scan.kind, at=scan.at, place=scan.place)
-        )
+        row = {"kind": scan.kind, "at": scan.at, "place": scan.place}
+        rows.append({"shipment_id": shipment.id, **row})
         if PROGRESS.index(scan.kind) > PROGRESS.index(shipment.status):
             shipment.status = scan.kind
         if scan.kind not in NOT_YET_SHIPPED:
@@ -152,3 +153,5 @@ def _add_scans(session: Session, parcel: Parcel, report: ParcelReport) -> None:
         if scan.kind is ScanKind.DELIVERED:
             earlier = [m for m in (shipment.delivered_at, scan.at) if m]
             shipment.delivered_at = min(earlier)
+    if rows:
+        session.connection().execute(table_of(Scan).insert(), rows)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from config.upsert import table_of
 from erp.fulfilment.cases import RoutingCase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
@@ -48,9 +49,13 @@ def queue_purchases(
 def add_lines(session: Session, queued: Iterable[Queued]) -> None:
     """Fill the purchase orders of a whole batch: all of them get their ids at once."""
     session.flush()
-    for each in queued:
-        for assignment, part in each.group:
-            session.add(_line(each.case, each.purchase, assignment, part))
+    rows = [
+        _line(each.case, each.purchase, assignment, part)
+        for each in queued
+        for assignment, part in each.group
+    ]
+    if rows:
+        session.connection().execute(table_of(PurchaseOrderLine).insert(), rows)
 
 
 def _groups(case: RoutingCase, made: Plan) -> list[Group]:
@@ -110,17 +115,17 @@ def _rate(case: RoutingCase, option: Option) -> tuple[int | None, str | None]:
 
 def _line(
     case: RoutingCase, purchase: PurchaseOrder, assignment: Assignment, part: int
-) -> PurchaseOrderLine:
-    assert purchase.id is not None
-    return PurchaseOrderLine(
-        purchase_order_id=purchase.id,
-        order_line_id=assignment.line_id,
-        offer_id=assignment.offer_id,
-        part=part,
-        supplier_sku=assignment.supplier_sku,
-        quantity=assignment.quantity,
-        unit_cost_cents=_unit_cost_cents(case, assignment),
-    )
+) -> dict[str, object]:
+    return {
+        "purchase_order_id": purchase.id,
+        "order_line_id": assignment.line_id,
+        "offer_id": assignment.offer_id,
+        "part": part,
+        "is_live": True,
+        "supplier_sku": assignment.supplier_sku,
+        "quantity": assignment.quantity,
+        "unit_cost_cents": _unit_cost_cents(case, assignment),
+    }
 
 
 def _unit_cost_cents(case: RoutingCase, assignment: Assignment) -> int:

@@ -99,3 +99,19 @@ def test_a_moment_without_a_time_zone_is_refused(sessions: Sessions) -> None:
 
     with pytest.raises(Exception, match="timezone"):
         write_naive()
+
+
+def test_rows_added_together_get_their_ids_in_that_order(
+    both_sessions: Sessions,
+) -> None:
+    with both_sessions.writing() as session:
+        added = [entry(number) for number in range(3_000)]
+        session.add_all(added)
+        session.flush()
+        told = {each.id: each.subject for each in added}
+    with both_sessions.reading() as session:
+        kept = session.exec(
+            select(AuditEntry.id, AuditEntry.subject).order_by(col(AuditEntry.id))
+        ).all()
+    assert dict(kept) == told
+    assert [subject for _, subject in kept] == [str(n) for n in range(3_000)]
