@@ -10,7 +10,9 @@ from sqlmodel import Session, SQLModel, col, select
 from erp.accounts.models import Account, ApiToken, Role, Scope
 from erp.fulfilment.lifecycle import DEAD, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
+from erp.orders.guards import Customer
 from erp.orders.lifecycle import LineStatus, NextStep, OrderStatus
+from erp.orders.likeness import Likeness, items_of, likeness
 from erp.orders.models import (
     Channel,
     Contact,
@@ -105,6 +107,8 @@ def make_order(
         "received_at": NOW,
     } | given
     order = Order(channel=channel.code, contact_id=contact.id, **values)
+    alike = _likeness(contact, lines, order.subtotal_cents)
+    order.email_key, order.door_key = alike.email_key, alike.door_key
     _kept(session, order)
     for position, (sku, quantity, price) in enumerate(lines, start=1):
         product = session.exec(select(Product).where(col(Product.sku) == sku)).first()
@@ -123,6 +127,21 @@ def make_order(
         )
     session.flush()
     return order
+
+
+def _likeness(
+    contact: Contact, lines: tuple[tuple[str, int, int], ...], subtotal_cents: int
+) -> Likeness:
+    customer = Customer(
+        contact.email,
+        contact.name,
+        contact.address1,
+        contact.city,
+        contact.postal_code,
+        contact.country,
+    )
+    items = items_of((sku, quantity) for sku, quantity, _ in lines)
+    return likeness(customer, items, subtotal_cents)
 
 
 def order_lines(session: Session, order: Order) -> list[OrderLine]:

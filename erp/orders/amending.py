@@ -17,7 +17,13 @@ from erp.orders.guards import Facts
 from erp.orders.history import note
 from erp.orders.holds import hold
 from erp.orders.incoming import NewOrder
-from erp.orders.intake_rows import Key, contact_row, line_discounts, sums
+from erp.orders.intake_rows import (
+    Key,
+    contact_row,
+    likeness_row,
+    line_discounts,
+    sums,
+)
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep
 from erp.orders.models import Contact, Order, OrderLine, Payment
 from erp.orders.problems import FieldProblem
@@ -121,6 +127,8 @@ def amend(session: Session, known: Known, new: NewOrder, now: datetime) -> bool:
         setattr(known.order, field, value)
     for field, value in address.items():
         setattr(known.contact, field, value)
+    for field, value in likeness_row(new).items() if address else ():
+        setattr(known.order, field, value)
     for line, supplier in suppliers:
         line.named_supplier = supplier
     note(session, known.order, "order_updated", now, what=", ".join(what))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from config.upsert import table_of
 from erp.orders.guards import Facts, GuardPolicy, LineFacts, OrderFacts
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
+from erp.orders.likeness import Likeness, items_of
 from erp.orders.models import Contact, Hold, Order, OrderLine
 from erp.orders.profit import OfferTerms
 from erp.orders.resolving import resolve_skus
@@ -36,7 +37,8 @@ ORDER = [
         "payment",
         "risk",
         "currency",
-        "subtotal_cents",
+        "email_key",
+        "door_key",
         "shipping_cents",
         "placed_at",
         "paid_at",
@@ -111,7 +113,7 @@ def waiting_cases(
                 placed_at=order.placed_at,
                 paid_at=order.paid_at,
                 cancelled_at=order.cancelled_at,
-                customer=customer_of(order),
+                customer=suspects[order.id].customer,
                 lines=_line_facts(lines[order.id], order.currency, products, market),
                 is_started=any(x.status not in UNTOUCHED for x in lines[order.id]),
                 items=suspects[order.id].items,
@@ -127,25 +129,12 @@ def waiting_cases(
 
 
 def _waiting_orders(session: Session, limit: int) -> Sequence[Any]:
-    query = (
-        select(*ORDER, *CUSTOMER)
-        .join(_CONTACT, _CONTACT.c.id == _ORDER.c.contact_id)
-        .where(_ORDER.c.next_step == NextStep.CHECK)
-        .order_by(_ORDER.c.id)
-        .limit(limit)
-        .with_for_update(of=_ORDER, skip_locked=True)
-    )
-    return session.connection().execute(query).all()
+    return session.connection().execute(_WAITING, {"most": limit}).all()
 
 
 def _lines(session: Session, order_ids: list[int]) -> dict[int, list[Any]]:
-    query = (
-        select(_LINE)
-        .where(_LINE.c.order_id.in_(order_ids))
-        .order_by(_LINE.c.order_id, _LINE.c.position)
-    )
     lines: dict[int, list[Any]] = defaultdict(list)
-    for line in session.connection().execute(query):
+    for line in session.connection().execute(_LINES, {"orders": order_ids}):
         lines[line.order_id].append(line)
     return lines
 
@@ -164,14 +153,8 @@ def _market(
     session: Session, orders: Sequence[Any], product_ids: set[int], day: date
 ) -> _Market:
     offers: dict[int, list[Any]] = defaultdict(list)
-    query = (
-        select(_OFFER, *TERMS)
-        .join(_SUPPLIER, _SUPPLIER.c.id == _OFFER.c.supplier_id)
-        .where(_OFFER.c.product_id.in_(product_ids), _OFFER.c.is_listed)
-        .order_by(_OFFER.c.id)
-    )
     currencies = set()
-    for row in session.connection().execute(query):
+    for row in session.connection().execute(_LIVE, {"products": list(product_ids)}):
         offers[row.product_id].append(row)
         currencies |= {row.currency, row.terms_currency}
     targets = {order.currency for order in orders}
@@ -184,8 +167,7 @@ def _holds(
     """Open holds and waived reasons, by order."""
     open_holds: dict[int, OpenHolds] = defaultdict(dict)
     waived: dict[int, set[HoldReason]] = defaultdict(set)
-    query = select(_HOLD).where(_HOLD.c.order_id.in_(order_ids)).order_by(_HOLD.c.id)
-    for row in session.connection().execute(query):
+    for row in session.connection().execute(_HOLDS, {"orders": order_ids}):
         if row.is_waived:
             waived[row.order_id].add(row.reason)
         elif row.closed_at is None:
@@ -217,12 +199,42 @@ def _suspect(order: Any, lines: Sequence[Any]) -> Suspect:
     return Suspect(
         order_id=order.id,
         placed_at=order.placed_at,
-        subtotal_cents=order.subtotal_cents,
         customer=customer_of(order),
-        items=tuple(sorted((line.sku, line.quantity) for line in lines)),
+        items=items_of((line.sku, line.quantity) for line in lines),
+        likeness=Likeness(order.email_key, order.door_key),
     )
 
 
 def _fee(cents: int, rate: Rate | None) -> int | None:
     """Nothing is nothing in every currency."""
     return convert(cents, rate) if cents else 0
+
+
+# Built once: for a single order, building a statement costs more than running it.
+_WAITING = (
+    select(*ORDER, *CUSTOMER)
+    .join(_CONTACT, _CONTACT.c.id == _ORDER.c.contact_id)
+    .where(_ORDER.c.next_step == NextStep.CHECK)
+    .order_by(_ORDER.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=_ORDER, skip_locked=True)
+)
+_LINES = (
+    select(_LINE)
+    .where(_LINE.c.order_id.in_(bindparam("orders", expanding=True)))
+    .order_by(_LINE.c.order_id, _LINE.c.position)
+)
+_LIVE = (
+    select(_OFFER, *TERMS)
+    .join(_SUPPLIER, _SUPPLIER.c.id == _OFFER.c.supplier_id)
+    .where(
+        _OFFER.c.product_id.in_(bindparam("products", expanding=True)),
+        _OFFER.c.is_listed,
+    )
+    .order_by(_OFFER.c.id)
+)
+_HOLDS = (
+    select(_HOLD)
+    .where(_HOLD.c.order_id.in_(bindparam("orders", expanding=True)))
+    .order_by(_HOLD.c.id)
+)

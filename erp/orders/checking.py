@@ -89,11 +89,7 @@ def _record(session: Session, judged: Sequence[Judged], now: datetime) -> None:
         ids = [
             x.case.order_id for x in judged if (x.next_step, x.status) == (step, status)
         ]
-        connection.execute(
-            _ORDER.update()
-            .where(_ORDER.c.id.in_(ids))
-            .values(next_step=step, status=status)
-        )
+        connection.execute(_MOVE, {"orders": ids, "step": step, "to": status})
     events += [
         _event(each, "order_moved", now, status=each.status)
         for each in judged
@@ -154,4 +150,12 @@ _CHANGE = (
     _HOLD.update()
     .where(_HOLD.c.id == bindparam("hold_id"))
     .values(facts=bindparam("new_facts", type_=_HOLD.c.facts.type))
+)
+_MOVE = (
+    _ORDER.update()
+    .where(_ORDER.c.id.in_(bindparam("orders", expanding=True)))
+    .values(
+        next_step=bindparam("step", type_=_ORDER.c.next_step.type),
+        status=bindparam("to", type_=_ORDER.c.status.type),
+    )
 )

@@ -36,15 +36,21 @@ class Customer:
     postal_code: str
     country: str
 
-    def marks(self) -> tuple[tuple[str, ...], ...]:
-        """What tells the same customer: the e-mail address; the name at the door."""
-        by_email = ((self.email,),) if self.email else ()
+    @property
+    def by_email(self) -> tuple[str, ...]:
+        return (self.email,) if self.email else ()
+
+    @property
+    def by_door(self) -> tuple[str, ...]:
+        """The name at the door; nothing without a street."""
         door = self.name, self.address1, self.postal_code, self.country
-        by_door = (tuple(text.casefold() for text in door),) if self.address1 else ()
-        return by_email + by_door
+        return tuple(text.casefold() for text in door) if self.address1 else ()
 
     def is_same(self, other: "Customer") -> bool:
-        return not set(self.marks()).isdisjoint(other.marks())
+        return bool(
+            (self.by_email and self.by_email == other.by_email)
+            or (self.by_door and self.by_door == other.by_door)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 from typing import Any
 
+from erp.orders.guards import Customer
 from erp.orders.incoming import NewOrder
 from erp.orders.lifecycle import LineStatus, NextStep, order_status
+from erp.orders.likeness import items_of, likeness
 
 Key = tuple[str, str]  # channel, external id
 Row = dict[str, Any]
@@ -51,22 +53,36 @@ def sums(new: NewOrder) -> Row:
     }
 
 
+def likeness_row(new: NewOrder) -> Row:
+    to = new.ship_to
+    customer = Customer(
+        new.email.lower(), to.name, to.address1, to.city, to.postal_code, to.country
+    )
+    items = items_of((line.sku, line.quantity) for line in new.lines)
+    alike = likeness(customer, items, new.goods_cents)
+    return {"email_key": alike.email_key, "door_key": alike.door_key}
+
+
 def order_row(new: NewOrder, contact_id: int, now: datetime) -> Row:
-    return sums(new) | {
-        "channel": new.channel,
-        "external_id": new.external_id,
-        "name": new.name,
-        "status": UNTOUCHED,
-        "next_step": NextStep.CHECK,
-        "payment": new.payment,
-        "risk": new.risk,
-        "currency": new.currency,
-        "contact_id": contact_id,
-        "placed_at": new.placed_at,
-        "paid_at": new.paid_at,
-        "cancelled_at": new.cancelled_at,
-        "received_at": now,
-    }
+    return (
+        sums(new)
+        | likeness_row(new)
+        | {
+            "channel": new.channel,
+            "external_id": new.external_id,
+            "name": new.name,
+            "status": UNTOUCHED,
+            "next_step": NextStep.CHECK,
+            "payment": new.payment,
+            "risk": new.risk,
+            "currency": new.currency,
+            "contact_id": contact_id,
+            "placed_at": new.placed_at,
+            "paid_at": new.paid_at,
+            "cancelled_at": new.cancelled_at,
+            "received_at": now,
+        }
+    )
 
 
 def line_rows(new: NewOrder, order_id: int, products: Mapping[str, int]) -> list[Row]:

@@ -77,6 +77,8 @@ class Order(SQLModel, table=True):
             sqlite_where=text("next_step IS NOT NULL"),
             postgresql_where=text("next_step IS NOT NULL"),
         ),
+        Index("ix_customer_order_email_key", "email_key", "placed_at"),
+        Index("ix_customer_order_door_key", "door_key", "placed_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -99,6 +101,9 @@ class Order(SQLModel, table=True):
     tax_cents: int = Field(default=0, sa_type=BigInteger)
     total_cents: int = Field(sa_type=BigInteger, index=True)
     contact_id: int = Field(foreign_key="contact.id", index=True)
+    # of the customer, the goods and their price: equal for an order over again
+    email_key: int | None = Field(default=None, sa_type=BigInteger)
+    door_key: int | None = Field(default=None, sa_type=BigInteger)
     placed_at: datetime = Field(index=True)
     paid_at: datetime | None = None
     cancelled_at: datetime | None = None  # at the channel

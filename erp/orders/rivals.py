@@ -1,20 +1,21 @@
 """Earlier orders of the same customer that may be an order over again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session
 
 from config.upsert import table_of
 from erp.orders.guards import Customer, Items, Rival
 from erp.orders.lifecycle import OrderStatus
-from erp.orders.models import Contact, Order, OrderLine
+from erp.orders.likeness import Likeness
+from erp.orders.models import Contact, Order
 
-_ORDER, _CONTACT, _LINE = table_of(Order), table_of(Contact), table_of(OrderLine)
+_ORDER, _CONTACT = table_of(Order), table_of(Contact)
 CUSTOMER = [
     _CONTACT.c.email,
     _CONTACT.c.name.label("contact"),
@@ -23,7 +24,6 @@ CUSTOMER = [
     _CONTACT.c.postal_code,
     _CONTACT.c.country,
 ]
-FEW_SPANS = 100  # of time in one query; more are joined into one long one
 MOST_CANDIDATES = 2_000  # the newest: a second order follows the first within hours
 
 
@@ -33,9 +33,14 @@ class Suspect:
 
     order_id: int
     placed_at: datetime
-    subtotal_cents: int
     customer: Customer
     items: Items
+    likeness: Likeness
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        both = self.likeness.email_key, self.likeness.door_key
+        return tuple(key for key in both if key is not None)
 
 
 def customer_of(row: Any) -> Customer:
@@ -48,12 +53,10 @@ def rivals_of(
     session: Session, suspects: Sequence[Suspect], window: timedelta
 ) -> dict[int, tuple[Rival, ...]]:
     """For each order the last one before it with the same customer, items and price."""
-    found = _candidates(session, suspects, window)
-    items = _items(session, found, {each.order_id: each.items for each in suspects})
-    alike: dict[tuple[object, Items], list[Any]] = defaultdict(list)
-    for row in found:  # the newest first
-        for key in customer_of(row).marks():
-            alike[key, items[row.id]].append(row)
+    alike: dict[int, list[Any]] = defaultdict(list)
+    for row in _candidates(session, suspects, window):  # the newest first
+        alike[row.email_key].append(row)
+        alike[row.door_key].append(row)
     return {
         each.order_id: tuple(
             Rival(row.order_name, row.placed_at, customer_of(row), each.items)
@@ -63,13 +66,11 @@ def rivals_of(
     }
 
 
-def _before(
-    suspect: Suspect, alike: Mapping[tuple[object, Items], Sequence[Any]]
-) -> Iterator[Any]:
+def _before(suspect: Suspect, alike: Mapping[int, Sequence[Any]]) -> Iterator[Any]:
     """The last earlier one by e-mail address, and the last by door."""
     moment = suspect.placed_at, suspect.order_id
-    for key in suspect.customer.marks():
-        rows = alike.get((key, suspect.items), ())
+    for key in suspect.keys:
+        rows = alike.get(key, ())
         earlier = (row for row in rows if (row.placed_at, row.id) < moment)
         yield from [row for row in [next(earlier, None)] if row is not None]
 
@@ -77,53 +78,37 @@ def _before(
 def _candidates(
     session: Session, suspects: Sequence[Suspect], window: timedelta
 ) -> Sequence[Any]:
-    emails = {each.customer.email for each in suspects} - {""}
-    streets = {each.customer.address1 for each in suspects} - {""}
-    query = (
-        select(
-            _ORDER.c.id,
-            _ORDER.c.name.label("order_name"),
-            _ORDER.c.placed_at,
-            *CUSTOMER,
-        )
-        .join(_CONTACT, _CONTACT.c.id == _ORDER.c.contact_id)
-        .where(
-            or_(*_spans([each.placed_at for each in suspects], window)),
-            _ORDER.c.subtotal_cents.in_({each.subtotal_cents for each in suspects}),
-            or_(_CONTACT.c.email.in_(emails), _CONTACT.c.address1.in_(streets)),
-            _ORDER.c.status != OrderStatus.CANCELLED,
-            _ORDER.c.cancelled_at.is_(None),
-        )
-        .order_by(_ORDER.c.placed_at.desc(), _ORDER.c.id.desc())
-        .limit(MOST_CANDIDATES)
+    moments = [each.placed_at for each in suspects]
+    asked = {
+        "emails": [each.likeness.email_key for each in suspects],
+        "doors": [each.likeness.door_key for each in suspects],
+        "since": min(moments) - window,
+        "until": max(moments),
+        "most": MOST_CANDIDATES,
+    }
+    return session.connection().execute(_ALIKE, asked).all()
+
+
+# Built once: for a single order, building a statement costs more than running it.
+_ALIKE = (
+    select(
+        _ORDER.c.id,
+        _ORDER.c.name.label("order_name"),
+        _ORDER.c.placed_at,
+        _ORDER.c.email_key,
+        _ORDER.c.door_key,
+        *CUSTOMER,
     )
-    return session.connection().execute(query).all()
-
-
-def _spans(moments: Iterable[datetime], window: timedelta) -> list[ColumnElement[bool]]:
-    """The stretches of time before the moments, overlapping ones joined."""
-    spans: list[tuple[datetime, datetime]] = []
-    for moment in sorted(moments):
-        if spans and moment - window <= spans[-1][1]:
-            spans[-1] = spans[-1][0], moment
-        else:
-            spans.append((moment - window, moment))
-    if len(spans) > FEW_SPANS:
-        spans = [(spans[0][0], spans[-1][1])]
-    placed_at = _ORDER.c.placed_at
-    return [and_(placed_at >= start, placed_at <= end) for start, end in spans]
-
-
-def _items(
-    session: Session, found: Iterable[Any], known: Mapping[int, Items]
-) -> dict[int, Items]:
-    """What each candidate ordered; for those being checked that is known."""
-    others = sorted({row.id for row in found} - known.keys())
-    items: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    if others:
-        query = select(_LINE.c.order_id, _LINE.c.sku, _LINE.c.quantity).where(
-            _LINE.c.order_id.in_(others)
-        )
-        for order_id, sku, quantity in session.connection().execute(query):
-            items[order_id].append((sku, quantity))
-    return {**known, **{order_id: tuple(sorted(x)) for order_id, x in items.items()}}
+    .join(_CONTACT, _CONTACT.c.id == _ORDER.c.contact_id)
+    .where(
+        or_(
+            _ORDER.c.email_key.in_(bindparam("emails", expanding=True)),
+            _ORDER.c.door_key.in_(bindparam("doors", expanding=True)),
+        ),
+        _ORDER.c.placed_at.between(bindparam("since"), bindparam("until")),
+        _ORDER.c.status != OrderStatus.CANCELLED,
+        _ORDER.c.cancelled_at.is_(None),
+    )
+    .order_by(_ORDER.c.placed_at.desc(), _ORDER.c.id.desc())
+    .limit(bindparam("most"))
+)

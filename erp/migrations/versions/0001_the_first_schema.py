@@ -344,6 +344,8 @@ def upgrade() -> None:
         sa.Column("tax_cents", sa.BigInteger(), nullable=False),
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
         sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("email_key", sa.BigInteger(), nullable=True),
+        sa.Column("door_key", sa.BigInteger(), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
@@ -387,11 +389,17 @@ def upgrade() -> None:
             batch_op.f("ix_customer_order_contact_id"), ["contact_id"], unique=False
         )
         batch_op.create_index(
+            "ix_customer_order_door_key", ["door_key", "placed_at"], unique=False
+        )
+        batch_op.create_index(
             "ix_customer_order_due",
             ["next_step", "id"],
             unique=False,
             sqlite_where=sa.text("next_step IS NOT NULL"),
             postgresql_where=sa.text("next_step IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_order_email_key", ["email_key", "placed_at"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_customer_order_name"), ["name"], unique=False
@@ -1127,11 +1135,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_order_received_at"))
         batch_op.drop_index(batch_op.f("ix_customer_order_placed_at"))
         batch_op.drop_index(batch_op.f("ix_customer_order_name"))
+        batch_op.drop_index("ix_customer_order_email_key")
         batch_op.drop_index(
             "ix_customer_order_due",
             sqlite_where=sa.text("next_step IS NOT NULL"),
             postgresql_where=sa.text("next_step IS NOT NULL"),
         )
+        batch_op.drop_index("ix_customer_order_door_key")
         batch_op.drop_index(batch_op.f("ix_customer_order_contact_id"))
         batch_op.drop_index("ix_customer_order_channel_placed")
 
