@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 DIED = 70  # exit status when the scheduler's thread is dead (EX_SOFTWARE)
 WATCH_SECONDS = 1.0
+NOT_EVEN_READ = 2  # times the limit; what is less too large is refused in our words
 
 
 @click.command()
@@ -64,7 +65,7 @@ def open_pages(erp: Erp, port: int) -> Any:
         port=port,
         threads=settings.threads,
         ident=None,
-        max_request_body_size=settings.max_body_bytes + 1,
+        max_request_body_size=NOT_EVEN_READ * settings.max_body_bytes,
     )
     threading.Thread(target=server.run, name="pages", daemon=True).start()
     return server
