@@ -109,6 +109,26 @@ def test_one_supplier_that_is_down_does_not_hide_what_another_says(
     assert trade.read(reference).status is P.ACCEPTED
 
 
+def test_news_that_cannot_be_kept_spoils_nobody_elses(trade: Trade) -> None:
+    references = {name: on_their_way(trade, name) for name in "ABC"}
+    poisoned = f"{trade.codes['B']}-"
+    with trade.sessions.writing() as session:
+        session.connection().exec_driver_sql(
+            "CREATE TRIGGER poison BEFORE INSERT ON shipment"
+            f" WHEN NEW.shipment_id LIKE '{poisoned}%'"
+            " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    trade.later(hours=3)
+
+    trade.track()
+
+    found = {name: trade.read(references[name]).status for name in "ABC"}
+    assert found == {"A": P.DELIVERED, "B": P.SENT, "C": P.DELIVERED}
+    unheard = supplier(trade, "B")
+    assert "no room" in unheard.last_error
+    assert unheard.changes_cursor is None
+
+
 @EVERYWHERE
 def test_several_parcels_add_up(trade: Trade) -> None:
     reference = on_their_way(trade, parcels=3)
@@ -185,7 +205,7 @@ def test_two_suppliers_that_report_on_one_order_at_once_agree(trade: Trade) -> N
     trade.forward()
     trade.later(hours=1)
 
-    trade.track()  # a thread for each supplier
+    trade.track()
 
     statuses = {trade.read_order(each).status for each in order_ids}
     assert statuses == {OrderStatus.DELIVERED}
