@@ -6,16 +6,18 @@ that breaks off changes nothing.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from config.database import Sessions
 from config.secrets import Secrets
+from config.upsert import table_of
 from inventory.models import Offer
 from suppliers.connections import connection_of
 from suppliers.contract import StockReading, StockRow
@@ -112,23 +114,47 @@ def _apply(
     told = {row.supplier_sku: row for row in rows}
     if told:
         supplier.stock_read_at = now
-    offers = session.exec(
-        select(Offer).where(col(Offer.supplier_id) == supplier.id)
-    ).all()
     as_of = min(reading.as_of or now, now)
-    return sum(
-        _update(offer, told[offer.supplier_sku], as_of)
-        for offer in offers
-        if offer.supplier_sku in told and as_of >= offer.as_of
-    )
+    found = session.connection().execute(_OFFERS, {"supplier": connection.supplier_id})
+    read = [
+        (row, _read(row, told[row.supplier_sku], as_of))
+        for row in found.all()
+        if row.supplier_sku in told and as_of >= row.as_of
+    ]
+    if read:
+        session.connection().execute(_RENEW, [figures for _, figures in read])
+    return sum(_differs(row, figures) for row, figures in read)
 
 
-def _update(offer: Offer, row: StockRow, as_of: datetime) -> bool:
-    """Take what a row says; what it does not say keeps its last known value."""
-    before = (offer.quantity, offer.unit_cost_cents, offer.currency)
-    offer.as_of = as_of
-    offer.is_listed = True
-    offer.quantity = row.quantity
+def _read(offer: Any, row: StockRow, as_of: datetime) -> dict[str, Any]:
+    """Take what a row says; of the cost, what it does not say keeps its last value."""
+    cost = offer.unit_cost_cents
     if row.unit_cost_cents is not None and row.currency in (None, offer.currency):
-        offer.unit_cost_cents = row.unit_cost_cents
-    return before != (offer.quantity, offer.unit_cost_cents, offer.currency)
+        cost = row.unit_cost_cents
+    return {
+        "offer": offer.id,
+        "at": as_of,
+        "units": row.quantity,
+        "cost": cost,
+        "listed": True,
+    }
+
+
+def _differs(offer: Any, figures: Mapping[str, Any]) -> bool:
+    before = (offer.quantity, offer.unit_cost_cents)
+    return before != (figures["units"], figures["cost"])
+
+
+# A feed may have a hundred thousand rows: they are read and written as plain rows.
+_OFFER = table_of(Offer)
+_OFFERS = _OFFER.select().where(_OFFER.c.supplier_id == bindparam("supplier"))
+_RENEW = (
+    _OFFER.update()
+    .where(_OFFER.c.id == bindparam("offer"))
+    .values(
+        as_of=bindparam("at"),
+        is_listed=bindparam("listed"),
+        quantity=bindparam("units"),
+        unit_cost_cents=bindparam("cost"),
+    )
+)
