@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from erp.fulfilment import returns
 from erp.fulfilment.lifecycle import CostBearer, PurchaseStatus, ReturnReason
 from erp.fulfilment.models import Attempt, AttemptOutcome
-from erp.fulfilment.reports import apply_reports
+from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.incoming import NewOrder, read_order
 from erp.orders.models import Order
 from suppliers.contract import (

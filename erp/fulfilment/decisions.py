@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.dossiers import Dossier, dossiers
 from erp.fulfilment.lifecycle import (
     AWAITED,
     NEXT_PURCHASE,
@@ -14,8 +13,9 @@ from erp.fulfilment.lifecycle import (
 )
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.progress import allocated_units, refresh_orders
-from erp.fulfilment.rejections import give_back
-from erp.fulfilment.reports import advance
+from erp.fulfilment.tracking.dossiers import Dossier, dossiers
+from erp.fulfilment.tracking.rejections import give_back
+from erp.fulfilment.tracking.reports import advance
 from erp.orders.history import note
 from erp.orders.holds import release
 from erp.orders.lifecycle import LineStatus, MoveError

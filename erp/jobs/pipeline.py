@@ -13,10 +13,13 @@ from erp.alerts.mail import mailer_for
 from erp.alerts.notify import send_one
 from erp.alerts.raising import raise_alerts
 from erp.bootstrap import Erp
-from erp.fulfilment import cancelling, forwarding, purchasing, reconciling, tracking
-from erp.fulfilment.carrier import Carrier
-from erp.fulfilment.closing import close_delivered
-from erp.fulfilment.retries import RetryRules
+from erp.fulfilment.forwarding import cancelling, reconciling
+from erp.fulfilment.forwarding import sending as forwarding
+from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.retries import RetryRules
+from erp.fulfilment.sourcing import purchasing
+from erp.fulfilment.tracking import polling as tracking
+from erp.fulfilment.tracking.closing import close_delivered
 from erp.jobs.tidying import forget_old_runs
 from erp.kpis.measuring import measure, thin_readings
 from erp.orders.checking import check_some

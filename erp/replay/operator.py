@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.purchasing import RETRIED
+from erp.fulfilment.sourcing.purchasing import RETRIED
 from erp.orders.holds import release
 from erp.orders.lifecycle import WAIVABLE, HoldReason, OrderStatus
 from erp.orders.models import Hold, Order, OrderLine

@@ -9,40 +9,35 @@ from werkzeug.routing import IntegerConverter, Map
 
 from erp.accounts.models import Role
 from erp.bootstrap import Erp
-from erp.web import (
+from erp.web.api import api
+from erp.web.api.problems import Problem, problem_of
+from erp.web.api.schemas import LARGEST_ID
+from erp.web.frame import assets, errors, i18n, preferences, security, sessions
+from erp.web.frame.context import account, may, signed_in
+from erp.web.frame.details import told
+from erp.web.frame.labels import label, tone
+from erp.web.frame.listing import page_url
+from erp.web.frame.navigation import places
+from erp.web.frame.reasons import remarks, why
+from erp.web.frame.timeline import sentence
+from erp.web.pages import (
     accounts,
     alerts,
-    api,
-    assets,
-    errors,
     health,
     home,
-    i18n,
     jobs,
     orders,
     outbox,
-    preferences,
     products,
     purchases,
     returns,
-    security,
-    sessions,
     settings,
     setup,
     sign_in,
     suppliers,
     tokens,
 )
-from erp.web.api_schemas import LARGEST_ID
-from erp.web.context import account, may, signed_in
-from erp.web.deeds import deed, deed_detail
-from erp.web.details import told
-from erp.web.labels import label, tone
-from erp.web.listing import page_url
-from erp.web.navigation import places
-from erp.web.problems import Problem, problem_of
-from erp.web.reasons import remarks, why
-from erp.web.timeline import sentence
+from erp.web.pages.deeds import deed, deed_detail
 
 PAGES = (
     accounts.blueprint,

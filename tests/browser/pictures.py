@@ -15,6 +15,7 @@ from config.settings import load
 from erp.demo.place import Place
 from erp.demo.seeding import seed
 from erp.demo.sign_in import kept
+from suppliers.sandbox.process import start
 from tests.chromium import NAMES, QUIET
 from tests.running import serving
 
@@ -28,7 +29,8 @@ def main() -> None:
         place = Place(Path(folder) / "demo")
         place.begin()
         settings = load(place.data, {})
-        with seed(settings, place, datetime.now(UTC), lambda _done, _of: None):
+        with start(place.sandbox) as sandbox:
+            seed(settings, sandbox.url, datetime.now(UTC), lambda _done, _of: None)
             take(place)
     sys.stdout.write(f"{PICTURE} ({PICTURE.stat().st_size // 1024} kB)\n")
 

@@ -24,15 +24,15 @@ from sqlmodel import col, select
 
 from config.database import Sessions, connect
 from config.secrets import Secrets
-from erp.fulfilment.candidates import Parcels
-from erp.fulfilment.carrier import Carrier
-from erp.fulfilment.forwarding import forward_due
+from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.reconciling import reconcile_due
+from erp.fulfilment.forwarding.retries import RetryRules
+from erp.fulfilment.forwarding.sending import forward_due
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
-from erp.fulfilment.purchasing import RoutingRules, route_some
-from erp.fulfilment.reconciling import reconcile_due
-from erp.fulfilment.retries import RetryRules
-from erp.fulfilment.tracking import track_due
+from erp.fulfilment.sourcing.candidates import Parcels
+from erp.fulfilment.sourcing.purchasing import RoutingRules, route_some
+from erp.fulfilment.tracking.polling import track_due
 from erp.migrations.tables import metadata  # noqa: F401  every table is known
 from suppliers.contract import (
     ChangePage,

@@ -1,1 +1,1 @@
-"""How routing finds the cheapest way: market, packing, filling, assignment."""
+"""Who delivers what of an order: the choice, and the purchase orders it makes."""

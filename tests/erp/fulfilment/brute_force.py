@@ -7,7 +7,7 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from erp.fulfilment.candidates import (
+from erp.fulfilment.sourcing.candidates import (
     Candidate,
     Parcels,
     Policy,

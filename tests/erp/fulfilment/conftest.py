@@ -15,16 +15,16 @@ from sqlmodel import Session, col, select
 
 from config.database import Sessions, connect
 from config.secrets import Secrets
-from erp.fulfilment.cancelling import cancel_due
-from erp.fulfilment.candidates import Parcels
-from erp.fulfilment.carrier import Carrier
-from erp.fulfilment.forwarding import forward_due
+from erp.fulfilment.forwarding.cancelling import cancel_due
+from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.reconciling import reconcile_due
+from erp.fulfilment.forwarding.retries import RetryRules
+from erp.fulfilment.forwarding.sending import forward_due
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, PurchaseOrder
-from erp.fulfilment.purchasing import RoutingRules, route_some
-from erp.fulfilment.reconciling import reconcile_due
-from erp.fulfilment.retries import RetryRules
-from erp.fulfilment.tracking import track_due
+from erp.fulfilment.sourcing.candidates import Parcels
+from erp.fulfilment.sourcing.purchasing import RoutingRules, route_some
+from erp.fulfilment.tracking.polling import track_due
 from erp.migrations.tables import metadata
 from erp.orders.lifecycle import HoldReason, NextStep
 from erp.orders.models import Hold, Order, OrderEvent, OrderLine

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from erp.fulfilment.decisions import cancel_order, cancel_purchase
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import PurchaseOrder
-from erp.fulfilment.reports import apply_reports
+from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.lifecycle import HoldReason, LineStatus, MoveError, OrderStatus
 from erp.orders.models import Order
 from suppliers.contract import (

@@ -4,7 +4,7 @@ import pytest
 
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnReason, ReturnStatus
 from erp.fulfilment.models import Return
-from erp.fulfilment.money import money_of
+from erp.fulfilment.overview.money import money_of
 from tests.factories import make_order, make_purchase_order, make_supplier, order_lines
 
 

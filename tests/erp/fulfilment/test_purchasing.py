@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from erp.fulfilment.candidates import Parcels
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Decision, PurchaseOrder, PurchaseOrderLine
-from erp.fulfilment.purchasing import RoutingRules, retry_held, route_some
 from erp.fulfilment.references import purchase_reference
-from erp.fulfilment.reports import apply_reports
+from erp.fulfilment.sourcing.candidates import Parcels
+from erp.fulfilment.sourcing.purchasing import RoutingRules, retry_held, route_some
+from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.holds import hold, release
 from erp.orders.lifecycle import HoldReason, NextStep, OrderStatus
 from erp.orders.models import Order, OrderLine

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from erp.fulfilment import queries, return_queries, sheets, supplier_queries
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnReason, ReturnStatus
 from erp.fulfilment.models import (
     Attempt,
@@ -19,15 +18,17 @@ from erp.fulfilment.models import (
     Shipment,
     ShipmentLine,
 )
-from erp.fulfilment.return_queries import ReturnFilter
-from erp.fulfilment.search import (
+from erp.fulfilment.overview import purchase_lists as queries
+from erp.fulfilment.overview import return_queries, sheets, supplier_queries
+from erp.fulfilment.overview.return_queries import ReturnFilter
+from erp.fulfilment.overview.search import (
     Lateness,
     PurchaseFilter,
     PurchaseSort,
     late_orders,
     orders_of_supplier,
 )
-from erp.fulfilment.supplier_queries import SupplierFilter, SupplierState
+from erp.fulfilment.overview.supplier_queries import SupplierFilter, SupplierState
 from erp.orders.lifecycle import LineStatus
 from suppliers.contract import ScanKind
 from tests.factories import make_order, make_purchase_order, make_supplier, order_lines

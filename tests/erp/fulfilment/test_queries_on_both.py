@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
-from erp.fulfilment import queries, return_queries, supplier_queries
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnReason, ReturnStatus
 from erp.fulfilment.models import Return
-from erp.fulfilment.return_queries import ReturnFilter
-from erp.fulfilment.search import (
+from erp.fulfilment.overview import purchase_lists as queries
+from erp.fulfilment.overview import return_queries, supplier_queries
+from erp.fulfilment.overview.return_queries import ReturnFilter
+from erp.fulfilment.overview.search import (
     Lateness,
     PurchaseFilter,
     late_orders,
     orders_of_supplier,
 )
-from erp.fulfilment.supplier_queries import SupplierFilter
+from erp.fulfilment.overview.supplier_queries import SupplierFilter
 from erp.orders import queries as orders
 from erp.orders.holds import hold
 from erp.orders.lifecycle import HoldReason

@@ -4,9 +4,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.decisions import cancel_purchase, mark_placed, requeue
+from erp.fulfilment.forwarding.requests import purchase_requests
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import AttemptOutcome, PurchaseOrder
-from erp.fulfilment.requests import purchase_requests
 from erp.orders.lifecycle import MoveError
 from suppliers.contract import Duplicates, PurchaseReport, PurchaseRequest
 from suppliers.registry import Clients

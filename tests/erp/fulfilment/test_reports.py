@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from config.database import connect
 from erp.fulfilment.lifecycle import PurchaseStatus, reported_status
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Scan, Shipment
-from erp.fulfilment.reports import apply_reports
+from erp.fulfilment.tracking.reports import apply_reports
 from erp.migrations.tables import metadata
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Hold, Order, OrderEvent

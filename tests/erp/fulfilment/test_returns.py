@@ -13,7 +13,6 @@ from erp.fulfilment.lifecycle import (
     ReturnStatus,
 )
 from erp.fulfilment.models import Return
-from erp.fulfilment.reports import apply_reports
 from erp.fulfilment.returns import (
     ReturnError,
     authorise,
@@ -23,6 +22,7 @@ from erp.fulfilment.returns import (
     returnable_units,
     settle,
 )
+from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.lifecycle import LineStatus, MoveError, OrderStatus
 from erp.orders.models import Order
 from suppliers.contract import (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from erp.fulfilment.candidates import (
+from erp.fulfilment.sourcing.candidates import (
     Candidate,
     Parcels,
     Policy,
@@ -18,7 +18,7 @@ from erp.fulfilment.candidates import (
     WantedLine,
     Why,
 )
-from erp.fulfilment.routing import Plan, plan, to_record
+from erp.fulfilment.sourcing.routing import Plan, plan, to_record
 from erp.orders.lifecycle import HoldReason
 from tests.erp.fulfilment import brute_force
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from erp.fulfilment.closing import close_delivered
 from erp.fulfilment.decisions import cancel_purchase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, Shipment
-from erp.fulfilment.reports import apply_reports
+from erp.fulfilment.tracking.closing import close_delivered
+from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.lifecycle import OrderStatus
 from suppliers.models import Supplier
 from suppliers.sandbox.messages import Script, ScriptParcel

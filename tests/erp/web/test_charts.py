@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree
 
-from erp.web.charts import Point, sparkline, trend
+from erp.web.frame.charts import Point, sparkline, trend
 
 POINTS = [
     Point("Mar 1", 5.0, "5 %"),

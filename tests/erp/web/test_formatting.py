@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.core import Locale
 
-from erp.web import formatting
+from erp.web.frame import formatting
 
 EN, HE = Locale.parse("en"), Locale.parse("he")
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")

@@ -7,8 +7,8 @@ import pytest
 from erp.fulfilment.lifecycle import Remark
 from erp.fulfilment.models import PurchaseOrder
 from erp.orders.guards import margin_facts
-from erp.web.reasons import remarks, why
-from erp.web.timeline import sentence
+from erp.web.frame.reasons import remarks, why
+from erp.web.frame.timeline import sentence
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from erp.accounts.models import Role
-from erp.web.context import RANK
+from erp.web.frame.context import RANK
 
 PAGES = ["/settings", "/jobs", "/jobs/send_mail", "/outbox", "/orders", "/purchases"]
 COMMANDS = ["/jobs/send_mail/run", "/outbox/1/again", "/settings/accounts"]

@@ -26,7 +26,6 @@ from erp.alerts.models import AlertStatus, DeliveryStatus, EventKind
 from erp.alerts.rendering import render
 from erp.alerts.rules import Reason, Severity
 from erp.alerts.wording import Cause, Item
-from erp.fulfilment.candidates import Why
 from erp.fulfilment.lifecycle import (
     CostBearer,
     PurchaseStatus,
@@ -35,8 +34,9 @@ from erp.fulfilment.lifecycle import (
     ReturnStatus,
 )
 from erp.fulfilment.models import AttemptOutcome
-from erp.fulfilment.search import Lateness, PurchaseSort
-from erp.fulfilment.supplier_queries import SupplierState
+from erp.fulfilment.overview.search import Lateness, PurchaseSort
+from erp.fulfilment.overview.supplier_queries import SupplierState
+from erp.fulfilment.sourcing.candidates import Why
 from erp.jobs.models import RunOutcome
 from erp.jobs.pipeline import JOBS
 from erp.kpis.measures import Measured
@@ -44,10 +44,10 @@ from erp.kpis.models import Kpi, ScopeKind
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Payment, Risk
 from erp.orders.search import OrderSort
-from erp.web import details, timeline
-from erp.web.deeds import DEEDS, deed_detail
-from erp.web.jobs import NAMES
-from erp.web.labels import WORDS, label
+from erp.web.frame import details, timeline
+from erp.web.frame.labels import WORDS, label
+from erp.web.pages.deeds import DEEDS, deed_detail
+from erp.web.pages.jobs import NAMES
 from inventory.queries import ProductGap
 from suppliers.contract import RejectReason, ScanKind
 

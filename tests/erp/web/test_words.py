@@ -20,9 +20,9 @@ from erp.jobs.pipeline import JOBS
 from erp.kpis.models import Kpi, ScopeKind
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Payment, Risk
-from erp.web.jobs import NAMES
-from erp.web.labels import WORDS, label, tone
-from erp.web.timeline import sentence
+from erp.web.frame.labels import WORDS, label, tone
+from erp.web.frame.timeline import sentence
+from erp.web.pages.jobs import NAMES
 from suppliers.contract import RejectReason, ScanKind
 
 SHOWN: list[type[StrEnum]] = [

@@ -1,0 +1,1 @@
+"""Asking suppliers, once: claim, call, record, and settle what is in doubt."""

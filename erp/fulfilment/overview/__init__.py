@@ -1,0 +1,1 @@
+"""What pages ask about purchase orders, suppliers and returns."""

@@ -1,0 +1,207 @@
+"""Orders as routing cases: open lines, revenue, what is spent, who may deliver.
+
+Read set by set for a whole batch, never order by order.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from erp.fulfilment.lifecycle import DEAD
+from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
+from erp.fulfilment.sourcing.candidates import Wanted, WantedLine
+from erp.fulfilment.sourcing.options import MILLION, Option, Options, load_options
+from erp.orders.lifecycle import LineStatus
+from erp.orders.models import Contact, Order, OrderLine
+from inventory.pricing import Rate, convert, revenue_cents
+from suppliers.models import Supplier
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """Units of an order line that no supplier has been asked for."""
+
+    line: OrderLine
+    quantity: int
+    part: int  # of the purchase order line to come
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingCase:
+    """One order, ready for the decision."""
+
+    order: Order
+    open_lines: tuple[OpenLine, ...]
+    wanted: Wanted
+    options: dict[int, Option]  # by offer id
+    stock: Options  # of the whole batch
+    purchase_orders: int  # how many the order has had
+
+
+def routing_cases(
+    session: Session,
+    orders: Sequence[Order],
+    now: datetime,
+    *,
+    stale_after: timedelta,
+    buffer: int,
+) -> Iterator[RoutingCase]:
+    """One case for each order, in the order given; what one takes, the next lacks."""
+    ids = [order.id for order in orders]
+    lines = _lines_by_order(session, ids)
+    had = _had_by_line(session, ids)
+    countries = _countries(session, orders)
+    options = load_options(
+        session,
+        orders,
+        (line.product_id for each in lines.values() for line in each),
+        now,
+        stale_after=stale_after,
+        buffer=buffer,
+    )
+    for order in orders:
+        own = lines[order.id or 0]
+        yield _case(order, own, had, options, countries[order.contact_id])
+
+
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """A purchase order line there has been for an order line."""
+
+    order_id: int
+    purchase: PurchaseOrder
+    line: PurchaseOrderLine
+    supplier_code: str
+
+    @property
+    def units(self) -> int:
+        """Units it still holds of the order line."""
+        if not self.line.is_live:
+            return 0
+        accepted = self.line.accepted_quantity
+        return self.line.quantity if accepted is None else accepted
+
+
+def _case(
+    order: Order,
+    lines: list[OrderLine],
+    had: dict[int, list[_Had]],
+    stock: Options,
+    country: str,
+) -> RoutingCase:
+    every = [h for line in lines for h in had[line.id or 0]]
+    open_lines = tuple(_open_lines(lines, had))
+    wanted = Wanted(
+        lines=tuple(_wanted(each, had[each.line.id or 0]) for each in open_lines),
+        country=country,
+        revenue_cents=order_revenue_cents(order, lines),
+        spent_cents=sum(_spent_cents(p) for p in _live_purchases(every)),
+    )
+    return RoutingCase(
+        order=order,
+        open_lines=open_lines,
+        wanted=wanted,
+        options={
+            option.candidate.offer_id: option
+            for option in stock.for_order(order, (line.product_id for line in lines))
+        },
+        stock=stock,
+        purchase_orders=len({h.purchase.id for h in every}),
+    )
+
+
+def order_revenue_cents(order: Order, lines: Iterable[OrderLine]) -> int:
+    """What the customer pays for what is not cancelled, without tax."""
+    kept = [
+        (line.unit_price_cents, line.quantity - line.cancelled_quantity)
+        for line in lines
+        if _kept(line)
+    ]
+    line_discounts = sum(line.discount_cents for line in lines if _kept(line))
+    return revenue_cents(
+        kept,
+        discount_cents=max(order.discount_cents, line_discounts),
+        shipping_charged_cents=order.shipping_cents,
+    )
+
+
+def _kept(line: OrderLine) -> bool:
+    return line.status is not LineStatus.CANCELLED
+
+
+def _open_lines(
+    lines: list[OrderLine], had: dict[int, list[_Had]]
+) -> Iterable[OpenLine]:
+    for line in lines:
+        if line.status is not LineStatus.OPEN:
+            continue
+        live = [h for h in had[line.id or 0] if h.line.is_live]
+        missing = line.quantity - line.cancelled_quantity - sum(h.units for h in live)
+        if missing > 0:
+            part = max((h.line.part for h in live), default=-1) + 1
+            yield OpenLine(line, missing, part)
+
+
+def _wanted(each: OpenLine, had: list[_Had]) -> WantedLine:
+    said_no = {h.supplier_code for h in had if h.purchase.status in DEAD}
+    short = {h.supplier_code for h in had if h.units < h.line.quantity}
+    assert each.line.id is not None
+    return WantedLine(
+        line_id=each.line.id,
+        sku=str(each.line.product_id),
+        quantity=each.quantity,
+        named_supplier=each.line.named_supplier,
+        refused_suppliers=frozenset(said_no | short),
+    )
+
+
+def _live_purchases(had: list[_Had]) -> list[PurchaseOrder]:
+    return list({h.purchase.id: h.purchase for h in had if h.line.is_live}.values())
+
+
+def _spent_cents(purchase: PurchaseOrder) -> int:
+    """In the order's currency; a live purchase order always knew its rate."""
+    cents = (
+        purchase.items_cost_cents
+        + purchase.order_fee_cents
+        + purchase.shipping_cost_cents
+    )
+    rate = Rate(purchase.rate_millionths or MILLION, MILLION)
+    return convert(cents, rate) or 0
+
+
+def _lines_by_order(
+    session: Session, ids: list[int | None]
+) -> dict[int, list[OrderLine]]:
+    found: dict[int, list[OrderLine]] = defaultdict(list)
+    query = select(OrderLine).where(col(OrderLine.order_id).in_(ids))
+    for line in session.exec(query.order_by(col(OrderLine.id))):
+        found[line.order_id].append(line)
+    return found
+
+
+def _had_by_line(session: Session, ids: list[int | None]) -> dict[int, list[_Had]]:
+    found: dict[int, list[_Had]] = defaultdict(list)
+    query = (
+        select(PurchaseOrder, PurchaseOrderLine, Supplier.code)
+        .join(
+            PurchaseOrderLine,
+            col(PurchaseOrderLine.purchase_order_id) == col(PurchaseOrder.id),
+        )
+        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(col(PurchaseOrder.order_id).in_(ids))
+        .order_by(col(PurchaseOrderLine.id))
+    )
+    for purchase, line, code in session.exec(query):
+        found[line.order_line_id].append(_Had(purchase.order_id, purchase, line, code))
+    return found
+
+
+def _countries(session: Session, orders: Sequence[Order]) -> dict[int, str]:
+    query = select(Contact.id, Contact.country).where(
+        col(Contact.id).in_([order.contact_id for order in orders])
+    )
+    return {contact_id or 0: country for contact_id, country in session.exec(query)}

@@ -1,0 +1,235 @@
+"""Turns checked orders into purchase orders: decide, store why, queue them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from config.database import Sessions
+from config.settings import Guards, Routing
+from erp.fulfilment.models import Decision
+from erp.fulfilment.progress import refresh_orders
+from erp.fulfilment.sourcing.candidates import Parcels, Policy
+from erp.fulfilment.sourcing.cases import RoutingCase, routing_cases
+from erp.fulfilment.sourcing.purchase_rows import Queued, add_lines, queue_purchases
+from erp.fulfilment.sourcing.routing import Plan, plan, to_record
+from erp.orders.guards import Facts, margin_facts
+from erp.orders.history import note
+from erp.orders.holds import counted, hold, open_holds, release
+from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
+from erp.orders.models import Hold, Order
+from erp.orders.progress import advance
+
+# What a later look at the offers may cure by itself.
+RETRIED = frozenset(
+    {
+        HoldReason.NO_OFFER,
+        HoldReason.SHORTFALL,
+        HoldReason.NAMED_SUPPLIER_UNAVAILABLE,
+        HoldReason.SINGLE_PARCEL_IMPOSSIBLE,
+        HoldReason.COST_UNKNOWN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRules:
+    """What the store allows when it chooses a supplier."""
+
+    stale_after: timedelta
+    parcels: Parcels
+    allow_split: bool
+    buffer: int
+    min_margin_bp: int
+
+    @classmethod
+    def of(cls, routing: Routing, guards: Guards) -> "RoutingRules":
+        return cls(
+            stale_after=timedelta(hours=routing.stale_after_hours),
+            parcels=Parcels(routing.single_parcel),
+            allow_split=routing.allow_split,
+            buffer=routing.stock_buffer,
+            min_margin_bp=guards.min_margin_percent * 100,
+        )
+
+
+def route_some(
+    sessions: Sessions, rules: RoutingRules, now: datetime, *, limit: int = 100
+) -> int:
+    """Route up to `limit` orders in one transaction; how many there were."""
+    with sessions.writing() as session:
+        orders = _due_orders(session, limit)
+        cases = routing_cases(
+            session, orders, now, stale_after=rules.stale_after, buffer=rules.buffer
+        )
+        waived = _margin_waived(session, orders)
+        held = _held(session, orders)
+        queued: list[Queued] = []
+        for case in cases:
+            floor = None if case.order.id in waived else rules.min_margin_bp
+            queued += _route(
+                session,
+                case,
+                _policy(rules, now, floor),
+                now,
+                was_held=case.order.id in held,
+            )
+        add_lines(session, queued)
+        refresh_orders(session, orders, now)
+        return len(orders)
+
+
+def retry_held(session: Session, now: datetime) -> int:
+    """Look again at orders that wait for stock, a cost or an offer; how many."""
+    others = select(Hold.order_id).where(
+        col(Hold.closed_at).is_(None), col(Hold.reason).not_in(RETRIED)
+    )
+    orders = session.exec(
+        select(Order).where(
+            col(Order.status) == OrderStatus.HELD,
+            col(Order.next_step).is_(None),
+            col(Order.id).not_in(others),
+        )
+    ).all()
+    for order in orders:
+        order.next_step = NextStep.ROUTE
+    return len(orders)
+
+
+def _due_orders(session: Session, limit: int) -> Sequence[Order]:
+    return session.exec(
+        select(Order)
+        .where(col(Order.next_step) == NextStep.ROUTE)
+        .order_by(col(Order.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def _margin_waived(session: Session, orders: Sequence[Order]) -> frozenset[int]:
+    return frozenset(
+        session.exec(
+            select(Hold.order_id).where(
+                col(Hold.order_id).in_([order.id for order in orders]),
+                col(Hold.reason) == HoldReason.MARGIN_BELOW_FLOOR,
+                col(Hold.is_waived),
+            )
+        )
+    )
+
+
+def _held(session: Session, orders: Sequence[Order]) -> frozenset[int]:
+    return frozenset(
+        session.exec(
+            select(Hold.order_id).where(
+                col(Hold.order_id).in_([order.id for order in orders]),
+                col(Hold.closed_at).is_(None),
+            )
+        )
+    )
+
+
+def _policy(rules: RoutingRules, now: datetime, floor: int | None) -> Policy:
+    return Policy(
+        now=now,
+        stale_after=rules.stale_after,
+        min_margin_bp=floor,
+        parcels=rules.parcels,
+        allow_split=rules.allow_split,
+    )
+
+
+def _route(
+    session: Session,
+    case: RoutingCase,
+    policy: Policy,
+    now: datetime,
+    *,
+    was_held: bool,
+) -> list[Queued]:
+    """Decide about one order; the purchase orders that were added for it."""
+    case.order.next_step = None
+    if not case.open_lines:
+        return []
+    made = plan(case.wanted, (o.candidate for o in case.options.values()), policy)
+    if made.hold:
+        if _hold_again(session, case, made, policy):
+            _store(session, case, made, now)
+        return []
+    _store(session, case, made, now)
+    if was_held:
+        _close_cured(session, case.order, now, still=None)
+    return _purchase(session, case, made, now)
+
+
+def _store(session: Session, case: RoutingCase, made: Plan, now: datetime) -> None:
+    assert case.order.id is not None
+    session.add(
+        Decision(
+            order_id=case.order.id,
+            made_at=now,
+            outcome=made.hold.value if made.hold else "routed",
+            record=to_record(made),
+        )
+    )
+
+
+def _hold_again(
+    session: Session, case: RoutingCase, made: Plan, policy: Policy
+) -> bool:
+    """Hold the order; false if it is held for just that already."""
+    assert made.hold is not None
+    now = policy.now
+    facts = _facts(case, made, policy.min_margin_bp)
+    known = open_holds(session, case.order)
+    if any(h.reason is made.hold and h.facts == facts for h in known):
+        return False
+    hold(session, case.order, made.hold, facts, now)
+    _close_cured(session, case.order, now, still=made.hold)
+    note(session, case.order, "routing_held", now, reason=made.hold.value)
+    return True
+
+
+def _facts(case: RoutingCase, made: Plan, floor_bp: int | None) -> Facts:
+    """The hold in numbers: the margin, or the units that are missing by reason."""
+    if made.hold is HoldReason.MARGIN_BELOW_FLOOR:
+        assert made.margin_cents is not None
+        currency = case.order.currency
+        return margin_facts(made.margin_cents, made.revenue_cents, currency, floor_bp)
+    skus = {each.line.id: each.line.sku for each in case.open_lines}
+    missing: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for each in made.shortfalls:
+        missing[each.reason].append((skus[each.line_id], each.missing_quantity))
+    return {reason: counted(units) for reason, units in missing.items()}
+
+
+def _close_cured(
+    session: Session, order: Order, now: datetime, *, still: HoldReason | None
+) -> None:
+    """Close what this look at the offers has cured, whatever it found instead."""
+    for each in open_holds(session, order):
+        if each.reason in RETRIED and each.reason is not still:
+            release(session, order, now, by="system", reason=each.reason)
+    order.next_step = None
+
+
+def _purchase(
+    session: Session, case: RoutingCase, made: Plan, now: datetime
+) -> list[Queued]:
+    suppliers = ", ".join(total.supplier for total in made.totals)
+    note(session, case.order, "routed", now, suppliers=suppliers)
+    queued = queue_purchases(session, case, made, now)
+    for each in queued:
+        note(
+            session,
+            case.order,
+            "purchase_queued",
+            now,
+            reference=each.purchase.reference,
+            supplier=each.option.supplier.code,
+        )
+    for line in case.open_lines:
+        advance(line.line, LineStatus.ALLOCATED)
+    return queued

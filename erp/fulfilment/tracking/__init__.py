@@ -1,0 +1,1 @@
+"""What suppliers and carriers did: reports applied, never backwards."""

@@ -1,0 +1,95 @@
+"""When a supplier says no, or only partly yes: its units are free again, and held."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.tracking.dossiers import Dossier, accepted_units
+from erp.orders.history import note
+from erp.orders.holds import counted, hold
+from erp.orders.lifecycle import HoldReason, LineStatus
+from erp.orders.models import OrderLine
+from erp.orders.progress import advance
+
+
+def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
+    """Free the units of a purchase order that ended.
+
+    If the customer's order was being cancelled its lines end with it; otherwise they
+    are open again and a human decides.
+    """
+    lines = _order_lines(session, dossier)
+    for row in dossier.lines:
+        row.is_live = False
+        units = accepted_units(row) if dossier.purchase.cancels_order else 0
+        _free(lines[row.order_line_id], cancelled_units=units)
+    if dossier.purchase.cancels_order:
+        skus = ", ".join(line.sku for line in lines.values())
+        note(session, dossier.order, "cancelled", now, lines=skus)
+    else:
+        rejected = dossier.purchase.status is PurchaseStatus.REJECTED
+        reason = (
+            HoldReason.SUPPLIER_REJECTED if rejected else HoldReason.SUPPLIER_CANCELLED
+        )
+        hold(session, dossier.order, reason, _facts(dossier), now)
+
+
+def hold_shortfall(
+    session: Session, dossier: Dossier, missing: Mapping[int, int], now: datetime
+) -> None:
+    """Free the units a supplier will not deliver (by purchase order line id)."""
+    purchase = dossier.purchase
+    lines = _order_lines(session, dossier)
+    lacking = []
+    for row in dossier.lines:
+        units = missing.get(row.id or 0, 0)
+        if not units:
+            continue
+        row.is_live = row.accepted_quantity != 0
+        line = lines[row.order_line_id]
+        lacking.append((line.sku, units))
+        _free(line, cancelled_units=units if purchase.cancels_order else 0)
+    if purchase.cancels_order:
+        note(session, dossier.order, "cancelled", now, lines=counted(lacking))
+    else:
+        _hold_short(session, dossier, now, units=counted(lacking))
+
+
+def hold_vague_answer(session: Session, dossier: Dossier, now: datetime) -> None:
+    """It accepts only a part, and nobody knows which: a human must ask."""
+    _hold_short(session, dossier, now, is_vague="yes")
+
+
+def _hold_short(session: Session, dossier: Dossier, now: datetime, **what: str) -> None:
+    facts = {"supplier": dossier.supplier.code} | what
+    hold(session, dossier.order, HoldReason.SUPPLIER_SHORTFALL, facts, now)
+
+
+def _free(line: OrderLine, *, cancelled_units: int = 0) -> None:
+    line.cancelled_quantity = min(
+        line.quantity, line.cancelled_quantity + cancelled_units
+    )
+    if line.status is LineStatus.ALLOCATED:
+        ended = line.cancelled_quantity == line.quantity
+        advance(line, LineStatus.CANCELLED if ended else LineStatus.OPEN)
+
+
+def _facts(dossier: Dossier) -> dict[str, str]:
+    """Who said no, and what was said; nothing is named that was not said."""
+    purchase = dossier.purchase
+    facts = {
+        "supplier": dossier.supplier.code,
+        "reject_reason": purchase.reason.value if purchase.reason else "",
+        "remark": purchase.remark.value if purchase.remark else "",
+        "note": purchase.note,
+    }
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _order_lines(session: Session, dossier: Dossier) -> dict[int, OrderLine]:
+    ids = [row.order_line_id for row in dossier.lines]
+    query = select(OrderLine).where(col(OrderLine.id).in_(ids))
+    found = session.exec(query.execution_options(populate_existing=True))
+    return {line.id or 0: line for line in found}

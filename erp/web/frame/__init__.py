@@ -1,0 +1,1 @@
+"""What every page stands in: safety, language, words, lists, charts."""

@@ -1,0 +1,68 @@
+"""The home page: what needs a decision today, then how the KPIs stand."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from sqlmodel import Session
+
+from erp.alerts.models import Alert, DeliveryStatus
+from erp.alerts.queries import open_alerts, outbox_counts
+from erp.fulfilment.lifecycle import PurchaseStatus, ReturnStatus
+from erp.fulfilment.overview import purchase_lists as fulfilment
+from erp.fulfilment.overview.supplier_queries import SupplierRow, stuck_suppliers
+from erp.jobs.runner import Health, health
+from erp.kpis.models import ScopeKind
+from erp.orders import queries as orders
+from erp.orders.lifecycle import HoldReason
+from erp.web.frame.context import erp
+from erp.web.pages import kpi_cards
+from erp.web.pages.jobs import job_name
+from erp.web.pages.kpi_cards import Card
+
+blueprint = Blueprint("home", __name__)
+SHOWN = 5  # of each kind; the rest is a link away
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What waits for a human, by kind, with how many."""
+
+    holds: list[tuple[HoldReason, int]]
+    purchases: list[tuple[PurchaseStatus, int]]
+    suppliers: list[SupplierRow]
+    returns: list[tuple[ReturnStatus, int]]
+    alerts: list[Alert]
+    failed_mails: int
+    machinery: Health
+    is_store_empty: bool
+
+    @property
+    def is_quiet(self) -> bool:
+        waiting = (self.holds, self.purchases, self.suppliers, self.returns)
+        wrong = (self.alerts, self.failed_mails, self.machinery.failing)
+        return not any(waiting) and not any(wrong)
+
+
+@blueprint.get("/")
+def show() -> str:
+    with erp().sessions.reading() as session:
+        today = _today(session)
+        cards: list[Card] = []
+        if not today.is_store_empty:
+            cards = kpi_cards.gather(session, ScopeKind.OVERALL)
+    return render_template(
+        "home/show.html", today=today, cards=cards, shown=SHOWN, job_name=job_name
+    )
+
+
+def _today(session: Session) -> Today:
+    return Today(
+        holds=orders.open_holds_by_reason(session),
+        purchases=fulfilment.doubtful_purchases(session),
+        suppliers=stuck_suppliers(session),
+        returns=fulfilment.returns_to_handle(session),
+        alerts=open_alerts(session),
+        failed_mails=outbox_counts(session)[DeliveryStatus.FAILED],
+        machinery=health(session, erp().clock()),
+        is_store_empty=not orders.has_orders(session),
+    )

@@ -1,0 +1,149 @@
+"""The form of a supplier: what was typed, and what is wrong with it, field by field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from babel import Locale
+
+from config.money import MoneyError, is_currency, to_cents, to_text
+from erp.fulfilment.supplier_accounts import Terms
+from erp.web.frame.words import _
+from suppliers.models import Supplier
+from suppliers.registry import DIALECTS
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+LONGEST_TEXT = 200
+LONGEST_URL = 500
+MOST_DAYS = 365
+COUNTRIES = frozenset(c for c in map(str, Locale("en").territories) if len(c) == 2)
+AMOUNTS = ("order_fee", "shipping_first", "shipping_extra")
+
+
+@dataclass(slots=True)
+class SupplierForm:
+    """`typed` goes back onto the page as it came; `terms` are there without errors."""
+
+    typed: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+    terms: Terms | None = None
+
+    @property
+    def code(self) -> str:
+        return self.typed.get("code", "")
+
+    @property
+    def token(self) -> str:
+        return self.typed.get("token", "")
+
+
+def blank(currency: str) -> SupplierForm:
+    zero = to_text(0, currency)
+    amounts = dict.fromkeys(AMOUNTS, zero)
+    return SupplierForm(
+        {"kind": "rest", "currency": currency, "handling_days": "3"} | amounts
+    )
+
+
+def of(supplier: Supplier) -> SupplierForm:
+    """The form as it stands for a supplier; its token is never on it."""
+    return SupplierForm(
+        {
+            "code": supplier.code,
+            "name": supplier.name,
+            "kind": supplier.kind or "",
+            "base_url": supplier.base_url,
+            "allow_private": "yes" if supplier.allow_private else "",
+            "currency": supplier.currency,
+            "order_fee": to_text(supplier.order_fee_cents, supplier.currency),
+            "shipping_first": to_text(supplier.shipping_first_cents, supplier.currency),
+            "shipping_extra": to_text(supplier.shipping_extra_cents, supplier.currency),
+            "handling_days": str(supplier.handling_days),
+            "ships_to": supplier.ships_to,
+        }
+    )
+
+
+def read(typed: Mapping[str, str], *, is_new: bool) -> SupplierForm:
+    """What was typed, judged; terms only if nothing is wrong."""
+    form = SupplierForm({name: text.strip() for name, text in typed.items()})
+    if is_new and not CODE.fullmatch(form.code):
+        form.errors["code"] = _("Up to 40 letters, digits, dots or dashes.")
+    _check_connection(form)
+    terms = _terms(form)
+    form.terms = None if form.errors else terms
+    return form
+
+
+def _check_connection(form: SupplierForm) -> None:
+    kind, url = form.typed.get("kind", ""), form.typed.get("base_url", "")
+    if kind and kind not in DIALECTS:
+        form.errors["kind"] = _("We do not speak this.")
+    if kind and not url:
+        form.errors["base_url"] = _("Where is it reached?")
+    if url and not _is_web_address(url):
+        form.errors["base_url"] = _(
+            "A web address that begins with http:// or https://, without a password."
+        )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        return False
+    plain = url.isprintable() and not any(letter.isspace() for letter in url)
+    hidden = parts.username or parts.password or parts.fragment
+    known = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return plain and known and not hidden and len(url) <= LONGEST_URL
+
+
+def _terms(form: SupplierForm) -> Terms:
+    typed = form.typed
+    name = typed.get("name", "")
+    if not 0 < len(name) <= LONGEST_TEXT:
+        form.errors["name"] = _("Type a name of up to 200 letters.")
+    currency = typed.get("currency", "").upper()
+    if not is_currency(currency):
+        form.errors["currency"] = _("A currency code of three letters, such as USD.")
+    cents = {name: _amount(form, name, currency) for name in AMOUNTS}
+    return Terms(
+        name=name,
+        kind=typed.get("kind") or None,
+        base_url=typed.get("base_url", ""),
+        allow_private=typed.get("allow_private") == "yes",
+        currency=currency,
+        order_fee_cents=cents["order_fee"],
+        shipping_first_cents=cents["shipping_first"],
+        shipping_extra_cents=cents["shipping_extra"],
+        handling_days=_days(form),
+        ships_to=_countries(form),
+    )
+
+
+def _amount(form: SupplierForm, name: str, currency: str) -> int:
+    try:
+        return to_cents(form.typed.get(name, ""), currency)
+    except MoneyError:
+        form.errors[name] = _("An amount such as 4.50; 0 if there is none.")
+        return 0
+
+
+def _days(form: SupplierForm) -> int:
+    text = form.typed.get("handling_days", "")
+    if text.isascii() and text.isdecimal() and int(text[:4]) <= MOST_DAYS:
+        return int(text[:4])
+    form.errors["handling_days"] = _("A whole number of days, at most 365.")
+    return 0
+
+
+def _countries(form: SupplierForm) -> str:
+    codes = form.typed.get("ships_to", "").replace(",", " ").upper().split()
+    unknown = [code for code in codes if code not in COUNTRIES]
+    if unknown:
+        form.errors["ships_to"] = _(
+            "Not a country of two letters: %(code)s", code=unknown[0]
+        )
+    return " ".join(dict.fromkeys(codes))

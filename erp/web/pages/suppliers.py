@@ -1,0 +1,174 @@
+"""Suppliers: how each stands, how it is reached, on what terms, and its pauses."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from erp.accounts.models import Role
+from erp.fulfilment import supplier_accounts
+from erp.fulfilment.overview import purchase_lists as queries
+from erp.fulfilment.overview import supplier_queries
+from erp.fulfilment.overview.search import PurchaseFilter
+from erp.fulfilment.overview.supplier_queries import (
+    SupplierFilter,
+    SupplierRow,
+    SupplierState,
+)
+from erp.fulfilment.supplier_accounts import SupplierError, Terms
+from erp.kpis.models import Kpi, ScopeKind
+from erp.kpis.queries import newest
+from erp.web.frame import asking
+from erp.web.frame.context import account, erp, may
+from erp.web.frame.words import _
+from erp.web.pages import kpi_cards, supplier_form
+from erp.web.pages.supplier_form import SupplierForm
+from suppliers.models import Supplier
+
+blueprint = Blueprint("suppliers", __name__, url_prefix="/suppliers")
+NEWEST = 10  # purchase orders shown on a supplier's page; the rest is a link away
+LATE = Kpi.LATE_HAND_OVER
+Answer = str | AnyResponse | tuple[str, int]
+
+
+@blueprint.get("")
+def index() -> str:
+    wanted = SupplierFilter(asking.words(), asking.choice("state", SupplierState))
+    with erp().sessions.reading() as session:
+        rows = supplier_queries.list_suppliers(session, wanted)
+        readings = newest(session, (ScopeKind.SUPPLIER,)) if rows else {}
+    late = {key: each for (kpi, _kind, key), each in readings.items() if kpi is LATE}
+    return render_template(
+        "suppliers/index.html",
+        rows=rows,
+        late=late,
+        states=asking.options(SupplierState),
+        limit=supplier_queries.LIST_LIMIT,
+    )
+
+
+@blueprint.get("/new")
+def ask_new() -> str:
+    return _form_page(supplier_form.blank(erp().settings.store.currency))
+
+
+@blueprint.post("/new")
+def add() -> Answer:
+    form = _typed()
+    if form.terms is None:
+        return _form_page(form), 422
+    try:
+        with erp().sessions.writing() as session:
+            supplier_accounts.add(
+                session,
+                form.code,
+                form.terms,
+                supplier_accounts.seal(erp().secrets, form.token),
+                erp().clock(),
+                by=account().email,
+            )
+    except SupplierError as error:
+        return _refused(form, error)
+    flash(_("Supplier %(code)s added.", code=form.code), "success")
+    return redirect(url_for(".show", code=form.code), 303)
+
+
+@blueprint.get("/<code>")
+def show(code: str) -> str:
+    now = erp().clock()
+    with erp().sessions.reading() as session:
+        row = _row(session, code)
+        cards = kpi_cards.gather(session, ScopeKind.SUPPLIER, code)
+        theirs = PurchaseFilter(supplier=code)
+        page = queries.list_purchases(session, theirs, now)
+        offers = supplier_queries.count_offers(session, row.supplier)
+    return render_template(
+        "suppliers/show.html",
+        row=row,
+        cards=cards,
+        purchases=page.rows[:NEWEST],
+        offers=offers,
+    )
+
+
+@blueprint.get("/<code>/edit")
+def edit(code: str) -> str:
+    with erp().sessions.reading() as session:
+        supplier = _row(session, code).supplier
+    return _form_page(supplier_form.of(supplier), supplier)
+
+
+@blueprint.post("/<code>/edit")
+def save(code: str) -> Answer:
+    with erp().sessions.reading() as session:
+        supplier = _row(session, code).supplier
+    form = _typed(supplier)
+    terms = form.terms
+    if terms is None:
+        return _form_page(form, supplier), 422
+    try:
+        with erp().sessions.writing() as session:
+            _change(session, code, terms, form.token)
+    except SupplierError as error:
+        return _refused(form, error, supplier)
+    flash(_("Saved."), "success")
+    return redirect(url_for(".show", code=code), 303)
+
+
+@blueprint.post("/<code>/pause")
+def pause(code: str) -> AnyResponse:
+    because = request.form.get("because", "").strip()[:200]
+    with erp().sessions.writing() as session:
+        supplier = _row(session, code).supplier
+        now, by = erp().clock(), account().email
+        supplier_accounts.pause(session, supplier, because, now, by=by)
+    flash(_("Paused: it is sent nothing until you resume it."), "success")
+    return redirect(url_for(".show", code=code), 303)
+
+
+@blueprint.post("/<code>/resume")
+def resume(code: str) -> AnyResponse:
+    with erp().sessions.writing() as session:
+        supplier = _row(session, code).supplier
+        supplier_accounts.resume(session, supplier, erp().clock(), by=account().email)
+    flash(_("Resumed: what waits goes out now."), "success")
+    return redirect(url_for(".show", code=code), 303)
+
+
+def _change(session: Session, code: str, terms: Terms, token: str) -> None:
+    supplier_accounts.change(
+        session,
+        _row(session, code).supplier,
+        terms,
+        supplier_accounts.seal(erp().secrets, token),
+        erp().clock(),
+        by=account().email,
+    )
+
+
+def _row(session: Session, code: str) -> SupplierRow:
+    return supplier_queries.find_supplier(session, code) or abort(404)
+
+
+def _typed(supplier: Supplier | None = None) -> SupplierForm:
+    """Only an owner may open our own network, or point what is open elsewhere."""
+    typed = request.form.to_dict()
+    if not may(Role.OWNER):
+        kept = supplier is not None and supplier.allow_private
+        same = supplier is not None and typed.get("base_url") == supplier.base_url
+        typed["allow_private"] = "yes" if kept and same else ""
+    return supplier_form.read(typed, is_new=supplier is None)
+
+
+def _refused(
+    form: SupplierForm, error: SupplierError, supplier: Supplier | None = None
+) -> tuple[str, int]:
+    words = {
+        "code": _("Another supplier has this code."),
+        "token": _("The address changed: type the token again, it was for the former."),
+    }
+    form.errors[error.field] = words[error.field]
+    return _form_page(form, supplier), 422
+
+
+def _form_page(form: SupplierForm, supplier: Supplier | None = None) -> str:
+    return render_template("suppliers/edit.html", form=form, supplier=supplier)

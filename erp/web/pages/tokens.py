@@ -1,0 +1,72 @@
+"""API tokens: made, shown once, revoked."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from erp.accounts.models import ApiToken, Role, Scope
+from erp.accounts.queries import all_tokens
+from erp.accounts.tokens import create_token, revoke_token
+from erp.web.frame.context import account, erp, require
+from erp.web.frame.words import _
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/settings/tokens")
+
+NEW = "new_token"  # in the sealed session, until the next page has shown it
+LONGEST_NAME = 80
+
+
+@blueprint.get("")
+@require(Role.OWNER)
+def index() -> str:
+    return _page({}, session.pop(NEW, ""))
+
+
+@blueprint.post("")
+@require(Role.OWNER)
+def create() -> AnyResponse:
+    name = request.form.get("name", "").strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        words = _("Name the program that will use it.")
+        return Response(_page({"name": words}, ""), 422)
+    try:
+        scope = Scope(request.form.get("scope", ""))
+    except ValueError:
+        abort(400)
+    with erp().sessions.writing() as db:
+        _token, secret = create_token(
+            db, name, scope, erp().clock(), by=account().email
+        )
+    session[NEW] = secret
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/<int:token_id>/revoke")
+@require(Role.OWNER)
+def revoke(token_id: int) -> AnyResponse:
+    with erp().sessions.writing() as db:
+        token = db.get(ApiToken, token_id) or abort(404)
+        revoke_token(db, token, erp().clock(), by=account().email)
+    flash(_("The token is revoked: it opens nothing any more."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _page(errors: dict[str, str], secret: str) -> str:
+    with erp().sessions.reading() as db:
+        tokens = all_tokens(db)
+    return render_template(
+        "settings/tokens.html",
+        tokens=tokens,
+        errors=errors,
+        secret=secret,
+        scopes=tuple(Scope),
+    )
