@@ -1,7 +1,6 @@
 """Owners let programs and people in, and connect suppliers."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -13,21 +12,15 @@ from suppliers.sandbox.process import SandboxProcess
 from suppliers.sandbox.remote import SandboxRemote
 from tests.asked import an_order, asked_line
 from tests.browser.conftest import Shop, SignIn
+from tests.browser.hands import press, reload_until, told
 from tests.browser.looking import faults
-from tests.browser.test_deciding import press, told
 from tests.filled_store import opened
-from tests.running import until
 
 
 def get_orders(shop: Shop, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
     url = f"{shop.url}/api/v1/orders"
     return httpx.get(url, headers=headers, trust_env=False).status_code
-
-
-def reload_until(page: Page, is_so: Callable[[], bool]) -> None:
-    """What another process does in its own time is seen by looking again."""
-    until(lambda: is_so() or not page.reload())
 
 
 def connect(page: Page, base_url: str) -> None:

@@ -1,32 +1,17 @@
 """An operator's day: what waits is found, looked at and decided."""
 
 import re
-from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from erp.fulfilment.models import Return
 from tests.browser.conftest import Shop, SignIn
+from tests.browser.hands import open_order, press, told
 from tests.browser.looking import faults
 from tests.filled_store import opened
-
-
-def told(page: Page) -> Locator:
-    """What the page says of the last command."""
-    return page.locator("#messages")
-
-
-def open_order(page: Page, name: str) -> None:
-    page.goto(f"/orders?q={name.replace('#', '%23')}")
-    page.get_by_role("link", name=name, exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-
-
-def press(page: Page, name: str | re.Pattern[str], **given: Any) -> None:
-    page.get_by_role("button", name=name, **given).click()
 
 
 def test_every_number_at_home_leads_to_its_rows(operator: Page) -> None:

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import SignIn
+from tests.browser.hands import press
 from tests.browser.looking import faults, listen
-from tests.browser.test_deciding import press
 from tests.filled_store import PASSWORD, Filled
 from tests.running import serving
 

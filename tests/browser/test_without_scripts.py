@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.test_deciding import open_order, press, told
+from tests.browser.hands import open_order, press, told
 
 
 @pytest.fixture(scope="module")
