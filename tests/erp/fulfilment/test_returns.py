@@ -32,7 +32,7 @@ from suppliers.contract import (
     ScanKind,
     ScanReport,
 )
-from tests.erp.fulfilment.conftest import EVERYWHERE
+from tests.erp.fulfilment.trade import EVERYWHERE
 from tests.factories import (
     NOW,
     make_order,

@@ -21,7 +21,7 @@ from suppliers.contract import (
     ScanReport,
 )
 from suppliers.sandbox.messages import Script
-from tests.erp.fulfilment.conftest import EVERYWHERE, SETTLE, Trade
+from tests.erp.fulfilment.trade import EVERYWHERE, SETTLE, Trade
 
 P = PurchaseStatus
 

@@ -204,7 +204,7 @@ def test_a_failure_frees_the_key(post, sessions, monkeypatch):
         raise OSError("disk full")
 
     with monkeypatch.context() as broken:
-        broken.setattr("erp.web.api_orders.accept_many", fail)
+        broken.setattr("erp.web.api.orders.accept_many", fail)
         assert post(an_order(), key="k1").status_code == 500
     with sessions.reading() as session:
         assert session.exec(select(IdempotentRequest)).all() == []

@@ -18,7 +18,7 @@ from erp.orders.lifecycle import HoldReason, NextStep, OrderStatus
 from erp.orders.models import Order, OrderLine
 from inventory.models import ExchangeRate, Offer
 from suppliers.contract import ItemReport, PurchaseReport, ReportedStatus
-from tests.erp.fulfilment.conftest import EVERYWHERE, Trade
+from tests.erp.fulfilment.trade import EVERYWHERE, Trade
 from tests.factories import make_order, make_product
 
 P = PurchaseStatus

@@ -20,7 +20,7 @@ from erp.fulfilment.sourcing.candidates import (
 )
 from erp.fulfilment.sourcing.routing import Plan, plan, to_record
 from erp.orders.lifecycle import HoldReason
-from tests.erp.fulfilment import brute_force
+from tests.erp.fulfilment.sourcing import brute_force
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 POLICY = Policy(now=NOW, stale_after=timedelta(days=2), min_margin_bp=0)

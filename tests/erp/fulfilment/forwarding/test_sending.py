@@ -23,7 +23,7 @@ from suppliers.errors import Rejected, SupplierError, Unavailable
 from suppliers.models import Supplier
 from suppliers.registry import Clients
 from suppliers.sandbox.messages import Script
-from tests.erp.fulfilment.conftest import EVERYWHERE, LEASE, RULES, Trade
+from tests.erp.fulfilment.trade import EVERYWHERE, LEASE, RULES, Trade
 
 P = PurchaseStatus
 

@@ -10,7 +10,7 @@ from erp.fulfilment.models import AttemptOutcome, PurchaseOrder
 from erp.orders.lifecycle import MoveError
 from suppliers.contract import Duplicates, PurchaseReport, PurchaseRequest
 from suppliers.registry import Clients
-from tests.erp.fulfilment.conftest import EVERYWHERE, LEASE, RULES, SETTLE, Trade
+from tests.erp.fulfilment.trade import EVERYWHERE, LEASE, RULES, SETTLE, Trade
 
 P = PurchaseStatus
 

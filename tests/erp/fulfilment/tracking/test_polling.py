@@ -16,7 +16,7 @@ from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.lifecycle import OrderStatus
 from suppliers.models import Supplier
 from suppliers.sandbox.messages import Script, ScriptParcel
-from tests.erp.fulfilment.conftest import EVERYWHERE, POLL, Trade
+from tests.erp.fulfilment.trade import EVERYWHERE, POLL, Trade
 
 P = PurchaseStatus
 
