@@ -1,5 +1,6 @@
 """The sandbox as a server of its own."""
 
+import logging
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ FLUSH_SECONDS = 0.2  # for the answer that announces a restart
 
 def serve(folder: Path, port: int, host: str = "127.0.0.1") -> None:
     """Run until interrupted; port 0 takes a free one. Says on stdout where it is."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no trouble
     folder.mkdir(parents=True, exist_ok=True)
     books = Books(folder / "sandbox.db")
     clock = SandboxClock(books, real=_real_time)
