@@ -42,22 +42,21 @@ def pour(needs: list[Need], lot: int) -> list[Part]:
     Exact: a unit costs the same wherever it goes, and a line already served can move
     over to make room.
     """
-    flow: dict[tuple[int, int], int] = {}  # (line's index, offer) → lots
+    flow: list[dict[int, int]] = [{} for _ in needs]  # by line: offer → lots
     unmet = [need.line.quantity // lot for need in needs]
     options = {o.offer_id: o for need in needs for o in need.options}
-    takers = {
-        offer_id: [
-            i for i, n in enumerate(needs) if any(o[3] == offer_id for o in n[1])
-        ]
-        for offer_id in options
-    }
+    takers: dict[int, list[int]] = {offer_id: [] for offer_id in options}
+    for index, need in enumerate(needs):
+        for option in need.options:
+            takers[option.offer_id].append(index)
     for option in sorted(options.values(), key=lambda o: o[:4]):
         left = option.room // lot
         while left and (path := _path(option.offer_id, takers, flow, unmet)):
             left -= _push(path, left, flow, unmet)
     return [
-        Part(needs[index].line, options[offer_id], lots * lot)
-        for (index, offer_id), lots in sorted(flow.items())
+        Part(need.line, options[offer_id], lots * lot)
+        for need, given in zip(needs, flow, strict=True)
+        for offer_id, lots in sorted(given.items())
         if lots
     ]
 
@@ -65,42 +64,45 @@ def pour(needs: list[Need], lot: int) -> list[Part]:
 def _path(
     offer_id: int,
     takers: dict[int, list[int]],
-    flow: dict[tuple[int, int], int],
+    flow: list[dict[int, int]],
     unmet: list[int],
 ) -> list[tuple[int, int]]:
-    """The shortest chain of (offer, line) hand-overs that ends at an unmet line."""
+    """The shortest chain of (offer, line) hand-overs that ends at an unmet line.
+
+    Each line and each offer is looked at once, or hundreds of lines of one product
+    would take minutes.
+    """
     reached: set[int] = set()
+    queued = {offer_id}
     queue: list[tuple[int, list[tuple[int, int]]]] = [(offer_id, [])]
     for giver, path in queue:
         for line in takers[giver]:
             if line in reached:
                 continue
-            reached.add(line)
-            longer = [*path, (giver, line)]
             if unmet[line]:
-                return longer
-            queue.extend(
-                (other, longer)
-                for (i, other), lots in flow.items()
-                if i == line and lots
-            )
+                return [*path, (giver, line)]
+            reached.add(line)
+            for other, lots in flow[line].items():
+                if lots and other not in queued:
+                    queued.add(other)
+                    queue.append((other, [*path, (giver, line)]))
     return []
 
 
 def _push(
     path: list[tuple[int, int]],
     left: int,
-    flow: dict[tuple[int, int], int],
+    flow: list[dict[int, int]],
     unmet: list[int],
 ) -> int:
     """Move lots along a chain: each giver serves a line its next one then leaves."""
     leaving = [(line, path[step + 1][0]) for step, (_, line) in enumerate(path[:-1])]
     last = path[-1][1]
-    lots = min([left, unmet[last], *(flow[edge] for edge in leaving)])
+    lots = min([left, unmet[last], *(flow[line][giver] for line, giver in leaving)])
     for giver, line in path:
-        flow[line, giver] = flow.get((line, giver), 0) + lots
-    for edge in leaving:
-        flow[edge] -= lots
+        flow[line][giver] = flow[line].get(giver, 0) + lots
+    for line, giver in leaving:
+        flow[line][giver] -= lots
     unmet[last] -= lots
     return lots
 
