@@ -124,9 +124,12 @@ class _StoredByValue(TypeDecorator[StrEnum]):
     def __init__(self, kind: type[StrEnum]) -> None:
         super().__init__(LONGEST_ENUM)
         self.kind = kind
+        self._members = {member.value: member for member in kind}
 
     def process_bind_param(self, value: StrEnum | None, dialect: object) -> str | None:
-        return None if value is None else self.kind(value).value
+        if value is None:
+            return None
+        return (value if type(value) is self.kind else self.kind(value)).value
 
     def process_result_value(self, value: str | None, dialect: object) -> Any:
-        return None if value is None else self.kind(value)
+        return None if value is None else self._members[value]

@@ -137,7 +137,7 @@ def _cancel_open_lines(session: Session, order: Order, now: datetime, by: str) -
         col(OrderLine.order_id) == order.id, col(OrderLine.status) == LineStatus.OPEN
     )
     found = session.exec(query.execution_options(populate_existing=True)).all()
-    held = allocated_units(session, found)
+    held = allocated_units(session, [line.id or 0 for line in found])
     for line in found:
         line.cancelled_quantity = line.quantity - held.get(line.id or 0, 0)
         if line.cancelled_quantity == line.quantity:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import Select
 
 from erp.fulfilment.lifecycle import ReturnStatus
 from erp.fulfilment.models import (
@@ -17,8 +18,9 @@ from erp.fulfilment.models import (
 )
 from erp.orders.lifecycle import NEXT_LINE, LineStatus, line_status
 from erp.orders.models import Order, OrderLine
-from erp.orders.progress import advance, refresh_many
+from erp.orders.progress import refresh_many
 
+MOVED = (LineStatus.SHIPPED, LineStatus.DELIVERED, LineStatus.RETURNED)
 TAKEN_BACK = (ReturnStatus.RECEIVED, ReturnStatus.SETTLED)
 
 
@@ -26,51 +28,65 @@ def refresh_orders(session: Session, orders: Iterable[Order], now: datetime) -> 
     """Bring the lines and the status of these orders up to date."""
     session.flush()
     batch = list(orders)
-    lines = session.exec(
-        select(OrderLine)
-        .where(col(OrderLine.order_id).in_([order.id for order in batch]))
-        .order_by(col(OrderLine.id))
-        .execution_options(populate_existing=True)
-    ).all()
-    allocated = allocated_units(session, lines)
-    moved = moved_units(session, lines)
-    returned = _returned(session, lines)
+    lines = session.exec(_lines_of([order.id for order in batch])).all()
+    ids = [line_id or 0 for line_id, *_ in lines]
+    allocated = allocated_units(session, ids)
+    moved = moved_units(session, ids)
+    returned = _returned(session, ids)
     partly: set[int] = set()
     statuses: dict[int, list[LineStatus]] = defaultdict(list)
-    for line in lines:
-        assert line.id is not None
-        shipped, delivered = moved.get(line.id, (0, 0))
+    changed: dict[LineStatus, list[int]] = defaultdict(list)
+    for line_id, (_, order_id, units, was) in zip(ids, lines, strict=True):
+        shipped, delivered = moved.get(line_id, (0, 0))
         if shipped:
-            partly.add(line.order_id)
-        _settle(
-            line,
+            partly.add(order_id)
+        status = _settled(
+            was,
             line_status(
-                line.quantity - line.cancelled_quantity,
-                allocated=allocated.get(line.id, 0),
+                units,
+                allocated=allocated.get(line_id, 0),
                 shipped=shipped,
                 delivered=delivered,
-                returned=returned.get(line.id, 0),
+                returned=returned.get(line_id, 0),
             ),
         )
-        statuses[line.order_id].append(line.status)
+        statuses[order_id].append(status)
+        if status is not was:
+            changed[status].append(line_id)
+    for status, line_ids in changed.items():
+        moves = update(OrderLine).where(col(OrderLine.id).in_(line_ids))
+        session.exec(moves.values(status=status))
     refresh_many(session, batch, now, lines=statuses, partly_shipped=partly)
 
 
-def _settle(line: OrderLine, status: LineStatus) -> None:
-    """Events may be told late: a line never moves backwards."""
-    if status in NEXT_LINE[line.status]:
-        advance(line, status)
-    elif status in (LineStatus.SHIPPED, LineStatus.DELIVERED, LineStatus.RETURNED) and (
-        line.status is LineStatus.OPEN
-    ):
-        advance(line, LineStatus.ALLOCATED)
-        _settle(line, status)
-    elif status is LineStatus.RETURNED and line.status is LineStatus.ALLOCATED:
-        advance(line, LineStatus.SHIPPED)
-        _settle(line, status)
+def _lines_of(
+    order_ids: Sequence[int | None],
+) -> Select[int | None, int, int, LineStatus]:
+    """Id, order, units that are not cancelled, and status, as the database has them."""
+    return (
+        select(
+            col(OrderLine.id),
+            col(OrderLine.order_id),
+            col(OrderLine.quantity) - col(OrderLine.cancelled_quantity),
+            col(OrderLine.status),
+        )
+        .where(col(OrderLine.order_id).in_(order_ids))
+        .order_by(col(OrderLine.id))
+    )
 
 
-def allocated_units(session: Session, lines: Sequence[OrderLine]) -> dict[int, int]:
+def _settled(was: LineStatus, status: LineStatus) -> LineStatus:
+    """Where a line goes along its table; events told late never move it backwards."""
+    if status in NEXT_LINE[was]:
+        return status
+    if was is LineStatus.OPEN and status in MOVED:
+        return _settled(LineStatus.ALLOCATED, status)
+    if was is LineStatus.ALLOCATED and status is LineStatus.RETURNED:
+        return _settled(LineStatus.SHIPPED, status)
+    return was
+
+
+def allocated_units(session: Session, line_ids: Sequence[int]) -> dict[int, int]:
     """Units that suppliers stand for, by order line id."""
     units = func.coalesce(
         col(PurchaseOrderLine.accepted_quantity), col(PurchaseOrderLine.quantity)
@@ -78,7 +94,7 @@ def allocated_units(session: Session, lines: Sequence[OrderLine]) -> dict[int, i
     query = (
         select(PurchaseOrderLine.order_line_id, func.sum(units))
         .where(
-            col(PurchaseOrderLine.order_line_id).in_([line.id for line in lines]),
+            col(PurchaseOrderLine.order_line_id).in_(line_ids),
             col(PurchaseOrderLine.is_live),
         )
         .group_by(col(PurchaseOrderLine.order_line_id))
@@ -87,7 +103,7 @@ def allocated_units(session: Session, lines: Sequence[OrderLine]) -> dict[int, i
 
 
 def moved_units(
-    session: Session, lines: Sequence[OrderLine]
+    session: Session, line_ids: Sequence[int]
 ) -> dict[int, tuple[int, int]]:
     """Units shipped and units delivered, by order line id."""
     units = col(ShipmentLine.quantity)
@@ -104,18 +120,18 @@ def moved_units(
             col(ShipmentLine.purchase_order_line_id) == col(PurchaseOrderLine.id),
         )
         .join(Shipment, col(Shipment.id) == col(ShipmentLine.shipment_id))
-        .where(col(PurchaseOrderLine.order_line_id).in_([line.id for line in lines]))
+        .where(col(PurchaseOrderLine.order_line_id).in_(line_ids))
         .group_by(col(PurchaseOrderLine.order_line_id))
     )
     return {line_id: (int(s), int(d)) for line_id, s, d in session.exec(query)}
 
 
-def _returned(session: Session, lines: Sequence[OrderLine]) -> dict[int, int]:
+def _returned(session: Session, line_ids: Sequence[int]) -> dict[int, int]:
     query = (
         select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity))
         .join(Return, col(Return.id) == col(ReturnLine.return_id))
         .where(
-            col(ReturnLine.order_line_id).in_([line.id for line in lines]),
+            col(ReturnLine.order_line_id).in_(line_ids),
             col(Return.status).in_(TAKEN_BACK),
         )
         .group_by(col(ReturnLine.order_line_id))

@@ -67,7 +67,7 @@ def returnable_units(session: Session, order: Order) -> dict[int, int]:
     _lock_order(session, order)
     query = select(OrderLine).where(col(OrderLine.order_id) == order.id)
     lines = session.exec(query.order_by(col(OrderLine.position))).all()
-    moved = moved_units(session, lines)
+    moved = moved_units(session, [line.id or 0 for line in lines])
     asked = _asked_for(session, order)
     return {
         line.id or 0: moved.get(line.id or 0, (0, 0))[0] - asked.get(line.id or 0, 0)

@@ -1,5 +1,7 @@
 """The order's timeline. Each kind of event is a sentence the pages know how to say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlmodel import Session
@@ -19,16 +21,36 @@ def note(
 ) -> None:
     """Add one event to an order's timeline; facts are stored as texts."""
     assert order.id is not None
-    session.connection().execute(
-        _ADD,
-        {
-            "order_id": order.id,
-            "at": at,
-            "kind": kind,
-            "actor": actor,
-            "facts": {name: str(fact) for name, fact in facts.items()},
-        },
-    )
+    row = {
+        "order_id": order.id,
+        "at": at,
+        "kind": kind,
+        "actor": actor,
+        "facts": {name: str(fact) for name, fact in facts.items()},
+    }
+    if _TOGETHER in session.info:
+        session.info[_TOGETHER].append(row)
+    else:
+        session.connection().execute(_ADD, row)
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Events noted in the block are written at its end, all of them at once."""
+    if _TOGETHER in session.info:
+        yield
+        return
+    rows: list[dict[str, object]] = []
+    session.info[_TOGETHER] = rows
+    try:
+        yield
+    finally:
+        del session.info[_TOGETHER]
+    if rows:
+        session.connection().execute(_ADD, rows)
+
+
+_TOGETHER = "events noted together"
 
 
 # Nobody reads an event back where it is written, and an order has twenty of them: plain

@@ -3,11 +3,31 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
 from erp.orders.models import Contact, Order
 from suppliers.contract import PurchaseItem, PurchaseRequest, Recipient
+
+# What shipping needs of a customer, and nothing more.
+RECIPIENT = (
+    "name",
+    "company",
+    "address1",
+    "address2",
+    "city",
+    "postal_code",
+    "province",
+    "country",
+    "phone",
+)
+ASKED = (
+    col(PurchaseOrder.id),
+    col(PurchaseOrder.reference),
+    col(Order.name),
+    col(PurchaseOrder.currency),
+)
 
 
 def purchase_requests(
@@ -15,21 +35,21 @@ def purchase_requests(
 ) -> dict[int, PurchaseRequest]:
     """What to ask for, by purchase order id; of the customer only what ships."""
     items = _items(session, purchases)
-    query = (
-        select(PurchaseOrder, Order.name, Contact)
+    found = session.execute(
+        select(*ASKED, *(getattr(Contact, name) for name in RECIPIENT))
         .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
         .join(Contact, col(Contact.id) == col(Order.contact_id))
         .where(col(PurchaseOrder.id).in_([purchase.id for purchase in purchases]))
     )
     return {
-        purchase.id or 0: PurchaseRequest(
-            reference=purchase.reference,
+        purchase_id: PurchaseRequest(
+            reference=reference,
             order_name=order_name,
-            currency=purchase.currency,
-            recipient=_recipient(contact),
-            items=items[purchase.id or 0],
+            currency=currency,
+            recipient=Recipient(**dict(zip(RECIPIENT, address, strict=True))),
+            items=items[purchase_id],
         )
-        for purchase, order_name, contact in session.exec(query)
+        for purchase_id, reference, order_name, currency, *address in found
     }
 
 
@@ -38,32 +58,23 @@ def _items(
 ) -> dict[int, tuple[PurchaseItem, ...]]:
     """One item for each supplier SKU, however many order lines want it."""
     query = (
-        select(PurchaseOrderLine)
+        select(
+            col(PurchaseOrderLine.purchase_order_id),
+            col(PurchaseOrderLine.supplier_sku),
+            col(PurchaseOrderLine.quantity),
+            col(PurchaseOrderLine.unit_cost_cents),
+        )
         .where(
             col(PurchaseOrderLine.purchase_order_id).in_([p.id for p in purchases]),
         )
         .order_by(col(PurchaseOrderLine.id))
     )
     found: dict[int, dict[str, PurchaseItem]] = defaultdict(dict)
-    for line in session.exec(query):
-        known = found[line.purchase_order_id].get(line.supplier_sku)
-        found[line.purchase_order_id][line.supplier_sku] = PurchaseItem(
-            supplier_sku=line.supplier_sku,
-            quantity=line.quantity + (known.quantity if known else 0),
-            unit_cost_cents=line.unit_cost_cents,
+    for purchase_id, sku, quantity, unit_cost_cents in session.execute(query):
+        known = found[purchase_id].get(sku)
+        found[purchase_id][sku] = PurchaseItem(
+            supplier_sku=sku,
+            quantity=quantity + (known.quantity if known else 0),
+            unit_cost_cents=unit_cost_cents,
         )
     return {purchase: tuple(items.values()) for purchase, items in found.items()}
-
-
-def _recipient(contact: Contact) -> Recipient:
-    return Recipient(
-        name=contact.name,
-        company=contact.company,
-        address1=contact.address1,
-        address2=contact.address2,
-        city=contact.city,
-        postal_code=contact.postal_code,
-        province=contact.province,
-        country=contact.country,
-        phone=contact.phone,
-    )

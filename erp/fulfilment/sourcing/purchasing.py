@@ -16,7 +16,7 @@ from erp.fulfilment.sourcing.cases import RoutingCase, routing_cases
 from erp.fulfilment.sourcing.purchase_rows import Queued, add_lines, queue_purchases
 from erp.fulfilment.sourcing.routing import Plan, plan, to_record
 from erp.orders.guards import Facts, margin_facts
-from erp.orders.history import note
+from erp.orders.history import note, together
 from erp.orders.holds import counted, hold, open_holds, release
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
 from erp.orders.models import Hold, Order
@@ -67,17 +67,18 @@ def route_some(
         waived = _margin_waived(session, orders)
         held = _held(session, orders)
         queued: list[Queued] = []
-        for case in cases:
-            floor = None if case.order.id in waived else rules.min_margin_bp
-            queued += _route(
-                session,
-                case,
-                _policy(rules, now, floor),
-                now,
-                was_held=case.order.id in held,
-            )
-        add_lines(session, queued)
-        refresh_orders(session, orders, now)
+        with together(session):
+            for case in cases:
+                floor = None if case.order.id in waived else rules.min_margin_bp
+                queued += _route(
+                    session,
+                    case,
+                    _policy(rules, now, floor),
+                    now,
+                    was_held=case.order.id in held,
+                )
+            add_lines(session, queued)
+            refresh_orders(session, orders, now)
         return len(orders)
 
 

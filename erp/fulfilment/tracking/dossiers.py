@@ -130,6 +130,8 @@ def _fill(session: Session, by_id: dict[int | None, Parcel]) -> None:
     contents = select(ShipmentLine).where(col(ShipmentLine.shipment_id).in_(by_id))
     for line in session.exec(contents):
         by_id[line.shipment_id].contents[line.purchase_order_line_id] = line
-    scans = select(Scan).where(col(Scan.shipment_id).in_(by_id))
-    for scan in session.exec(scans):
-        by_id[scan.shipment_id].scans.add((scan.kind, scan.at))
+    scans = select(col(Scan.shipment_id), col(Scan.kind), col(Scan.at))
+    for shipment_id, kind, at in session.exec(
+        scans.where(col(Scan.shipment_id).in_(by_id))
+    ):
+        by_id[shipment_id].scans.add((kind, at))

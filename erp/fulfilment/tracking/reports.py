@@ -31,7 +31,7 @@ from erp.fulfilment.tracking.rejections import (
     hold_shortfall,
     hold_vague_answer,
 )
-from erp.orders.history import note
+from erp.orders.history import note, together
 from suppliers.contract import ParcelReport, PurchaseReport, ReportedStatus
 
 ANSWERS = frozenset(
@@ -74,11 +74,12 @@ def apply_to(
     newest = {report.reference: report for report in reports}
     pairs = [(found[each], newest[each]) for each in found if each in newest]
     add_shipments(session, pairs)
-    for dossier, report in pairs:
-        _apply(session, dossier, report, now, answers_cancel)
-    if pairs:
-        orders = {dossier.order.id: dossier.order for dossier, _ in pairs}
-        refresh_orders(session, orders.values(), now)
+    with together(session):
+        for dossier, report in pairs:
+            _apply(session, dossier, report, now, answers_cancel)
+        if pairs:
+            orders = {dossier.order.id: dossier.order for dossier, _ in pairs}
+            refresh_orders(session, orders.values(), now)
     return len(pairs)
 
 
