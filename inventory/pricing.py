@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Self
 
 BASIS_POINTS = 10_000  # of one: floors are stored as whole hundredths of a percent
+MILLION = 1_000_000  # rates of exchange are stored as whole millionths
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,12 @@ def convert(cents: int | None, rate: Rate | None) -> int | None:
     """An amount in our currency, rounded half up; without a rate it is unknown."""
     if cents is None or rate is None:
         return None
-    return (2 * cents * rate.numerator + rate.denominator) // (2 * rate.denominator)
+    return half_up(cents * rate.numerator, rate.denominator)
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """A fraction as the nearest whole unit, halves upwards."""
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def shipping_cents(
@@ -75,6 +81,11 @@ def revenue_cents(
     """What (unit price, quantity) pairs bring, with all the customer paid or got."""
     goods = sum(unit_price_cents * quantity for unit_price_cents, quantity in lines)
     return goods - discount_cents + shipping_charged_cents - refunded_cents
+
+
+def part_cents(cents: int, units: int, *, of: int) -> int:
+    """Some units' part of an amount that all of them share, rounded half up."""
+    return half_up(cents * units, of)
 
 
 def margin_cents(revenue_cents: int, landed_cost_cents: int | None) -> int | None:

@@ -7,9 +7,8 @@ from sqlmodel import Session, col, select
 
 from config.money import exponent
 from inventory.models import ExchangeRate
-from inventory.pricing import Rate
+from inventory.pricing import MILLION, Rate, half_up
 
-MILLION = 1_000_000  # rates are stored in millionths
 Pair = tuple[str, str]  # from, to
 
 
@@ -44,4 +43,4 @@ def minor_millionths(rate_millionths: int, base: str, currency: str) -> int:
     millionths, from minor units of the base to minor units of the currency."""
     scaled: int = rate_millionths * 10 ** exponent(currency)
     whole: int = 10 ** exponent(base)
-    return max((2 * scaled + whole) // (2 * whole), 1)
+    return max(half_up(scaled, whole), 1)

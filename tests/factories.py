@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from erp.accounts.models import Account, ApiToken, Role, Scope
 from erp.fulfilment.lifecycle import DEAD, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
+from erp.kpis.measures import shares
 from erp.orders.guards import Customer
 from erp.orders.lifecycle import LineStatus, NextStep, OrderStatus
 from erp.orders.likeness import Likeness, items_of, likeness
@@ -110,6 +111,19 @@ def make_order(
     alike = _likeness(contact, lines, order.subtotal_cents)
     order.email_key, order.door_key = alike.email_key, alike.door_key
     _kept(session, order)
+    _add_lines(session, order, lines, named_supplier)
+    return order
+
+
+def _add_lines(
+    session: Session,
+    order: Order,
+    lines: tuple[tuple[str, int, int], ...],
+    named_supplier: str | None,
+) -> None:
+    """The order's discount lies on its lines, by their goods."""
+    goods = [quantity * price for _, quantity, price in lines]
+    discounts = shares(order.discount_cents, goods)
     for position, (sku, quantity, price) in enumerate(lines, start=1):
         product = session.exec(select(Product).where(col(Product.sku) == sku)).first()
         session.add(
@@ -121,12 +135,12 @@ def make_order(
                 title=f"Product {sku}",
                 quantity=quantity,
                 unit_price_cents=price,
+                discount_cents=discounts[position - 1],
                 named_supplier=named_supplier,
                 status=LineStatus.OPEN,
             )
         )
     session.flush()
-    return order
 
 
 def _likeness(

@@ -13,8 +13,8 @@ from erp.channels.listing_rows import STRICT, Currency, known_values, row_proble
 from erp.channels.reading import Problem, Row
 from inventory.catalog import Change
 from inventory.models import ExchangeRate
+from inventory.pricing import MILLION
 
-MILLION = 1_000_000
 MOST = Decimal(10_000_000)  # no currency is worth so many of another
 
 

@@ -13,16 +13,41 @@ from sqlmodel import Session, col
 
 from erp.fulfilment.lifecycle import ReturnStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Return, ReturnLine
-from erp.kpis.margins import MILLION, Bought, CameBack, Purchase, Sale, Sold, parts
+from erp.kpis.margins import Bought, CameBack, Purchase, Sale, Sold, parts
 from erp.kpis.measures import Measured
 from erp.kpis.models import ScopeKind
 from erp.kpis.scopes import Measures, Window
 from erp.orders.lifecycle import OrderStatus
 from erp.orders.models import Order, OrderLine
 from inventory.models import ExchangeRate, Product
+from inventory.pricing import MILLION
 from inventory.rates import minor_millionths
 from suppliers.models import Supplier
 
+OF_ORDER = (
+    col(Order.id),
+    col(Order.channel),
+    col(Order.currency),
+    col(Order.shipping_cents),
+)
+OF_LINE = (
+    col(OrderLine.id),
+    col(Product.sku),
+    col(OrderLine.quantity),
+    col(OrderLine.cancelled_quantity),
+    col(OrderLine.unit_price_cents),
+    col(OrderLine.discount_cents),
+)
+OF_PURCHASE = (
+    func.coalesce(PurchaseOrderLine.id, 0),
+    func.coalesce(PurchaseOrderLine.accepted_quantity, PurchaseOrderLine.quantity),
+    col(PurchaseOrderLine.unit_cost_cents),
+    col(Supplier.code),
+    col(PurchaseOrder.id),
+    col(PurchaseOrder.currency),
+    col(PurchaseOrder.rate_millionths),
+    col(PurchaseOrder.order_fee_cents) + col(PurchaseOrder.shipping_cost_cents),
+)
 AT_ONCE = 1000  # rows read at once: a long window must not fill the memory
 # by key: numerator, denominator, covered, total
 Figures = dict[ScopeKind, dict[str, list[int]]]
@@ -95,11 +120,10 @@ def _sales(
         _bought_lines(counts, currency), execution_options={"yield_per": AT_ONCE}
     )
     for order_id, group in groupby(rows, key=itemgetter(0)):
-        lines = sorted(group, key=itemgetter(6, 12))
-        (_, channel, own_currency, placed_at, discount, shipping) = lines[0][:6]
+        lines = sorted(group, key=itemgetter(5, 11))
+        _, channel, own_currency, shipping, placed_at = lines[0][:5]
         sale = Sale(
             lines={},
-            discount_cents=discount,
             shipping_cents=shipping,
             purchases={},
             returns=returns.get(order_id, []),
@@ -109,9 +133,6 @@ def _sales(
         )
         for line in lines:
             _add_line(sale, line, own_currency)
-        sale.discount_cents -= min(
-            discount, sum(sold.discount_cents for sold in sale.lines.values())
-        )
         yield channel, sale
 
 
@@ -119,43 +140,17 @@ def _bought_lines(
     counts: ColumnElement[bool], currency: str
 ) -> Select[*tuple[Any, ...]]:
     """One row for each order line and purchase order line of it; 0: there is none."""
-    purchase_line = PurchaseOrderLine
+    of_line = col(PurchaseOrderLine.order_line_id) == col(OrderLine.id)
+    purchase_id = col(PurchaseOrderLine.purchase_order_id)
+    # An order in the store's currency needs no rate, and so no day.
+    rate_at = case((col(Order.currency) != currency, col(Order.placed_at)))
     return (
-        select(
-            col(Order.id),
-            col(Order.channel),
-            col(Order.currency),
-            case((col(Order.currency) != currency, col(Order.placed_at))),
-            col(Order.discount_cents),
-            col(Order.shipping_cents),
-            col(OrderLine.id),
-            col(Product.sku),
-            col(OrderLine.quantity),
-            col(OrderLine.cancelled_quantity),
-            col(OrderLine.unit_price_cents),
-            col(OrderLine.discount_cents),
-            func.coalesce(purchase_line.id, 0),
-            func.coalesce(purchase_line.accepted_quantity, purchase_line.quantity),
-            col(purchase_line.unit_cost_cents),
-            col(Supplier.code),
-            col(PurchaseOrder.id),
-            col(PurchaseOrder.currency),
-            col(PurchaseOrder.rate_millionths),
-            col(PurchaseOrder.order_fee_cents) + col(PurchaseOrder.shipping_cost_cents),
-        )
+        select(*OF_ORDER, rate_at, *OF_LINE, *OF_PURCHASE)
         .select_from(Order)
         .join(OrderLine, col(OrderLine.order_id) == col(Order.id))
         .outerjoin(Product, col(Product.id) == col(OrderLine.product_id))
-        .outerjoin(
-            purchase_line,
-            and_(
-                col(purchase_line.order_line_id) == col(OrderLine.id),
-                col(purchase_line.is_live),
-            ),
-        )
-        .outerjoin(
-            PurchaseOrder, col(PurchaseOrder.id) == col(purchase_line.purchase_order_id)
-        )
+        .outerjoin(PurchaseOrderLine, and_(of_line, col(PurchaseOrderLine.is_live)))
+        .outerjoin(PurchaseOrder, col(PurchaseOrder.id) == purchase_id)
         .outerjoin(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
         .where(counts)
         .order_by(col(Order.placed_at), col(Order.id))
@@ -163,14 +158,14 @@ def _bought_lines(
 
 
 def _add_line(sale: Sale, row: Any, currency: str) -> None:
-    line_id, sku, quantity, cancelled, price, discount, purchase_line_id = row[6:13]
+    line_id, sku, quantity, cancelled, price, discount, purchase_line_id = row[5:12]
     if line_id not in sale.lines:
         sale.lines[line_id] = Sold(
             sku or "", quantity, quantity - cancelled, price, discount
         )
     if not purchase_line_id:
         return
-    units, cost, supplier, purchase_id, theirs, rate, extra = row[13:]
+    units, cost, supplier, purchase_id, theirs, rate, extra = row[12:]
     sale.lines[line_id].bought.append(Bought(purchase_id, supplier, units, cost))
     if purchase_id not in sale.purchases:
         known = MILLION if theirs == currency else rate

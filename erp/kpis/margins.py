@@ -7,10 +7,10 @@ Cancelled units that nobody bought bring and cost nothing, and take their part o
 discounts with them.
 
 What belongs to no single line is shared by `measures.shares`, so that parts add up to
-their whole exactly: shipping charged and the order's discount over the lines by their
-goods; a refund and a credit over the lines that came back, by the goods that came back;
-a line over its suppliers by units; a purchase order's fee and shipping over its lines
-by their cost. If any rate of exchange is unknown, or a unit has no supplier yet, the
+their whole exactly: shipping charged over the lines by their goods; a refund and a
+credit over the lines that came back, by the goods that came back; a line over its
+suppliers by units; a purchase order's fee and shipping over its lines by their cost. If
+any rate of exchange is unknown, or a unit has no supplier yet, the
 order's margin is unknown.
 """
 
@@ -18,9 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from erp.kpis.measures import half_up, rounded, shares
-
-MILLION = 1_000_000  # rates of exchange are whole millionths
+from erp.kpis.measures import rounded, shares
+from inventory.pricing import MILLION, part_cents
 
 
 @dataclass(slots=True)
@@ -67,7 +66,6 @@ class Sale:
     """An order with all its money, in its own currency but for the purchases."""
 
     lines: dict[int, Sold]  # by order line id
-    discount_cents: int  # of the whole order, what its lines do not name themselves
     shipping_cents: int
     purchases: dict[int, Purchase]
     returns: list[CameBack]
@@ -145,11 +143,12 @@ def _by_line(sale: Sale) -> tuple[dict[int, int], dict[int, int]]:
     """Revenue of every line, and the credit of those that came back."""
     live = {line_id: sold for line_id, sold in sale.lines.items() if sold.bought}
     goods = [sold.units * sold.price_cents for sold in live.values()]
-    pool = sale.shipping_cents - _live_discount(sale)
-    extra = shares(pool, goods) if live else []
+    shipping = shares(sale.shipping_cents, goods) if live else []
     revenue = {
-        line_id: cents + more - _part(sold.discount_cents, sold)
-        for (line_id, sold), cents, more in zip(live.items(), goods, extra, strict=True)
+        line_id: cents + more - _kept_discount_cents(sold)
+        for (line_id, sold), cents, more in zip(
+            live.items(), goods, shipping, strict=True
+        )
     }
     credit: dict[int, int] = {}
     for each in sale.returns:
@@ -163,21 +162,10 @@ def _by_line(sale: Sale) -> tuple[dict[int, int], dict[int, int]]:
     return revenue, credit
 
 
-def _live_discount(sale: Sale) -> int:
-    """The order's discount, less what went with cancelled goods."""
-    if not sale.discount_cents:
-        return 0
-    every = sum(s.ordered_units * s.price_cents for s in sale.lines.values())
-    kept = sum(s.units * s.price_cents for s in sale.lines.values())
-    if not every or kept == every:
-        return sale.discount_cents
-    return half_up(sale.discount_cents * kept, every)
-
-
-def _part(cents: int, sold: Sold) -> int:
+def _kept_discount_cents(sold: Sold) -> int:
     if sold.units == sold.ordered_units:
-        return cents
-    return half_up(cents * sold.units, sold.ordered_units)
+        return sold.discount_cents
+    return part_cents(sold.discount_cents, sold.units, of=sold.ordered_units)
 
 
 def _converted(own: list[Part], rate_millionths: int) -> list[Part]:

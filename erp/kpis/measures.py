@@ -11,6 +11,8 @@ from decimal import Decimal
 from math import sqrt
 from statistics import NormalDist
 
+from inventory.pricing import half_up
+
 PERCENT = 100
 
 
@@ -130,8 +132,3 @@ def rounded(numerators: Sequence[int], denominator: int) -> list[int]:
         for at in by_remainder[:missing]:
             parts[at] += 1
     return parts
-
-
-def half_up(numerator: int, denominator: int) -> int:
-    """A fraction as the nearest whole unit, halves upwards."""
-    return (2 * numerator + denominator) // (2 * denominator)

@@ -18,7 +18,7 @@ from erp.orders.profit import OfferTerms
 from erp.orders.resolving import resolve_skus
 from erp.orders.rivals import CUSTOMER, Suspect, customer_of, rivals_of
 from inventory.models import Offer
-from inventory.pricing import Rate, convert
+from inventory.pricing import Rate, convert, part_cents
 from inventory.rates import Pair, newest_rates
 from suppliers.models import Supplier
 
@@ -89,10 +89,18 @@ class _Market:
 
 
 def waiting_cases(
-    session: Session, policy: GuardPolicy, now: datetime, limit: int
+    session: Session,
+    policy: GuardPolicy,
+    now: datetime,
+    limit: int,
+    *,
+    only: int | None = None,
 ) -> list[Case]:
-    """The orders that wait longest, locked; on PostgreSQL other checkers skip them."""
-    orders = _waiting_orders(session, limit)
+    """The orders that wait longest, locked; on PostgreSQL other checkers skip them.
+
+    With `only` it is that order, if it waits.
+    """
+    orders = _waiting_orders(session, limit, only)
     if not orders:
         return []
     ids = [order.id for order in orders]
@@ -128,8 +136,9 @@ def waiting_cases(
     ]
 
 
-def _waiting_orders(session: Session, limit: int) -> Sequence[Any]:
-    return session.connection().execute(_WAITING, {"most": limit}).all()
+def _waiting_orders(session: Session, limit: int, only: int | None) -> Sequence[Any]:
+    waiting = _WAITING if only is None else _WAITING.where(_ORDER.c.id == only)
+    return session.connection().execute(waiting, {"most": limit}).all()
 
 
 def _lines(session: Session, order_ids: list[int]) -> dict[int, list[Any]]:
@@ -185,7 +194,7 @@ def _line_facts(
             is_known=line.id in products,
             quantity=left,
             unit_price_cents=line.unit_price_cents,
-            discount_cents=line.discount_cents * left // line.quantity,
+            discount_cents=part_cents(line.discount_cents, left, of=line.quantity),
             named_supplier=line.named_supplier,
             offers=market.terms(products.get(line.id), currency),
         )

@@ -7,9 +7,13 @@ from erp.fulfilment.lifecycle import DEAD, ReturnStatus
 from erp.fulfilment.models import PurchaseOrder, Return
 from erp.orders.lifecycle import LineStatus
 from erp.orders.models import Order, OrderLine
-from inventory.pricing import Rate, convert, margin_cents, margin_ratio, revenue_cents
-
-ONE = 1_000_000  # rates are stored in millionths
+from erp.orders.revenue import (
+    kept_discount_cents,
+    kept_goods_cents,
+    kept_units,
+    order_revenue_cents,
+)
+from inventory.pricing import MILLION, Rate, convert, margin_cents, margin_ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +44,17 @@ def money_of(
     """Revenue less discounts and refunds, less the cost of live purchase orders."""
     live = [each for each in purchases if each.status not in DEAD]
     settled = [each for each in returns if each.status is ReturnStatus.SETTLED]
-    sold = [(each.unit_price_cents, _kept(each)) for each in lines]
     refunded = sum(each.refund_cents or 0 for each in settled)
     credit = sum(each.supplier_credit_cents or 0 for each in settled)
-    revenue = revenue_cents(
-        sold,
-        discount_cents=order.discount_cents,
-        shipping_charged_cents=order.shipping_cents,
-        refunded_cents=refunded,
-    )
+    revenue = order_revenue_cents(order, lines, refunded_cents=refunded)
     is_whole = bool(live) and not any(_lacks_supplier(each) for each in lines)
     items, fees, shipping = _costs(live, is_whole)
     whole = _added((items, fees, shipping), is_whole)
     cost = None if whole is None else whole - credit
     margin = margin_cents(revenue, cost)
     return Money(
-        goods_cents=revenue_cents(sold),
-        discount_cents=order.discount_cents,
+        goods_cents=kept_goods_cents(lines),
+        discount_cents=kept_discount_cents(lines),
         shipping_charged_cents=order.shipping_cents,
         refunded_cents=refunded,
         revenue_cents=revenue,
@@ -81,17 +79,13 @@ def _costs(
     return _added(items, is_whole), _added(fees, is_whole), _added(shipping, is_whole)
 
 
-def _kept(line: OrderLine) -> int:
-    return line.quantity - line.cancelled_quantity
-
-
 def _lacks_supplier(line: OrderLine) -> bool:
-    return line.status is LineStatus.OPEN and _kept(line) > 0
+    return line.status is LineStatus.OPEN and kept_units(line) > 0
 
 
 def _rate(purchase: PurchaseOrder) -> Rate | None:
     millionths = purchase.rate_millionths
-    return Rate(millionths, ONE) if millionths else None
+    return Rate(millionths, MILLION) if millionths else None
 
 
 def _added(parts: Iterable[int | None], is_whole: bool) -> int | None:

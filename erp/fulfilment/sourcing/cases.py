@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from erp.fulfilment.lifecycle import DEAD
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
 from erp.fulfilment.sourcing.candidates import Wanted, WantedLine
-from erp.fulfilment.sourcing.options import MILLION, Option, Options, load_options
+from erp.fulfilment.sourcing.options import Option, Options, load_options
 from erp.orders.lifecycle import LineStatus
 from erp.orders.models import Contact, Order, OrderLine
-from inventory.pricing import Rate, convert, revenue_cents
+from erp.orders.revenue import kept_units, order_revenue_cents
+from inventory.pricing import MILLION, Rate, convert
 from suppliers.models import Supplier
 
 
@@ -113,25 +114,6 @@ def _case(
     )
 
 
-def order_revenue_cents(order: Order, lines: Iterable[OrderLine]) -> int:
-    """What the customer pays for what is not cancelled, without tax."""
-    kept = [
-        (line.unit_price_cents, line.quantity - line.cancelled_quantity)
-        for line in lines
-        if _kept(line)
-    ]
-    line_discounts = sum(line.discount_cents for line in lines if _kept(line))
-    return revenue_cents(
-        kept,
-        discount_cents=max(order.discount_cents, line_discounts),
-        shipping_charged_cents=order.shipping_cents,
-    )
-
-
-def _kept(line: OrderLine) -> bool:
-    return line.status is not LineStatus.CANCELLED
-
-
 def _open_lines(
     lines: list[OrderLine], had: dict[int, list[_Had]]
 ) -> Iterable[OpenLine]:
@@ -139,7 +121,7 @@ def _open_lines(
         if line.status is not LineStatus.OPEN:
             continue
         live = [h for h in had[line.id or 0] if h.line.is_live]
-        missing = line.quantity - line.cancelled_quantity - sum(h.units for h in live)
+        missing = kept_units(line) - sum(h.units for h in live)
         if missing > 0:
             part = max((h.line.part for h in live), default=-1) + 1
             yield OpenLine(line, missing, part)

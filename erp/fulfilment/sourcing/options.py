@@ -19,8 +19,6 @@ from inventory.rates import between_minor_units
 from inventory.stock import OfferStock, free_units
 from suppliers.models import Supplier
 
-MILLION = 1_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -12,9 +12,9 @@ from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
 from erp.fulfilment.references import purchase_reference
 from erp.fulfilment.sourcing.cases import RoutingCase
-from erp.fulfilment.sourcing.options import MILLION, Option
+from erp.fulfilment.sourcing.options import Option
 from erp.fulfilment.sourcing.routing import Assignment, Plan
-from inventory.pricing import shipping_cents
+from inventory.pricing import MILLION, shipping_cents
 from inventory.rates import minor_millionths
 
 Group = list[tuple[Assignment, int]]  # with the part of the order line it takes

@@ -3,14 +3,14 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erp.kpis.margins import MILLION, Bought, CameBack, Purchase, Sale, Sold, parts
+from erp.kpis.margins import Bought, CameBack, Purchase, Sale, Sold, parts
+from inventory.pricing import MILLION
 
 cents = st.integers(0, 50_000)
 
 
 def sale(lines, **given):
     values = {
-        "discount_cents": 0,
         "shipping_cents": 0,
         "purchases": {1: Purchase(0, MILLION)},
         "returns": [],
@@ -34,13 +34,12 @@ def test_revenue_less_cost_is_what_is_left():
             )
         ],
         shipping_cents=300,
-        discount_cents=100,
         purchases={1: Purchase(75, MILLION)},
     )
 
     (part,) = parts(order)
 
-    assert part.revenue_cents == 2000 + 300 - 100 - 50
+    assert part.revenue_cents == 2000 + 300 - 50
     assert part.cost_cents == 800 + 75
 
 
@@ -80,12 +79,11 @@ def test_cancelled_units_take_their_part_of_the_discounts_with_them():
             ),
             sold("B", units=0, ordered_units=2),
         ],
-        discount_cents=400,
     )
 
     (part,) = parts(order)
 
-    assert part.revenue_cents == 1000 - 10 - 100
+    assert part.revenue_cents == 1000 - 10
 
 
 def test_a_refund_and_a_credit_go_to_the_line_that_came_back():
@@ -114,10 +112,13 @@ def sales(draw):
             Bought(draw(st.integers(1, 3)), f"S{at}", units, draw(cents))
             for at, units in enumerate(split)
         ]
-        lines.append(sold(f"P{number}", sum(split), draw(cents), bought=bought))
+        units, price = sum(split), draw(cents)
+        discount = draw(st.integers(0, units * price))
+        lines.append(
+            sold(f"P{number}", units, price, bought=bought, discount_cents=discount)
+        )
     return sale(
         lines,
-        discount_cents=draw(cents),
         shipping_cents=draw(cents),
         purchases={number: Purchase(draw(cents), MILLION) for number in (1, 2, 3)},
         returns=draw(
@@ -142,9 +143,11 @@ def test_the_parts_of_an_order_add_up_to_it_exactly(order):
 
     used = {b.purchase_id for line in order.lines.values() for b in line.bought}
     assert sum(p.revenue_cents for p in found) == (
-        sum(line.units * line.price_cents for line in order.lines.values())
+        sum(
+            line.units * line.price_cents - line.discount_cents
+            for line in order.lines.values()
+        )
         + order.shipping_cents
-        - order.discount_cents
         - sum(back.refund_cents for back in order.returns)
     )
     assert sum(p.cost_cents for p in found) == (

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erp.kpis.measures import Measured, half_up, rate, rounded, shares, wilson
+from erp.kpis.measures import Measured, rate, rounded, shares, wilson
+from inventory.pricing import half_up
 
 weights = st.lists(st.integers(0, 10_000), min_size=1, max_size=12)
 

@@ -83,3 +83,12 @@ def test_refunds_lower_the_revenue_and_credits_the_cost(session, now):
     )
     assert money.revenue_cents == 4000 - 2000
     assert money.cost_cents == 1350 - 400
+
+
+def test_a_cancelled_unit_takes_its_part_of_the_discount_with_it(session):
+    order = make_order(session, lines=(("A", 2, 2000),), discount_cents=301)
+    lines = order_lines(session, order)
+    lines[0].cancelled_quantity = 1
+    money = money_of(order, lines, [], [])
+    assert (money.goods_cents, money.discount_cents) == (2000, 151)
+    assert money.revenue_cents == 2000 - 151
