@@ -58,7 +58,6 @@ class ProductRow:
     offers: int
     best_costs: tuple[tuple[int, str], ...]  # (cents, currency), cheapest of each
     quantity: int | None  # reported by fresh offers; None: nobody said
-    is_cost_missing: bool
     freshest_at: datetime | None
     is_stale: bool
 
@@ -187,7 +186,6 @@ def _row(product: Product, offers: Sequence[OfferRow]) -> ProductRow:
         offers=len(offers),
         best_costs=tuple((cents, currency) for currency, cents in costs.items()),
         quantity=sum(counted) if counted else None,
-        is_cost_missing=any(each.offer.unit_cost_cents is None for each in offers),
         freshest_at=max((each.offer.as_of for each in offers), default=None),
         is_stale=bool(offers) and not fresh,
     )

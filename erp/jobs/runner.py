@@ -22,9 +22,8 @@ LONGEST_ERROR = 2_000  # characters kept of a failure
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether somebody leads, and the jobs whose newest run failed."""
+    """Whether somebody leads and ticks, and the jobs whose newest run failed."""
 
-    leader_until: datetime | None
     failing: tuple[str, ...]
     is_ticking: bool
 
@@ -122,7 +121,6 @@ def health(session: Session, now: datetime) -> Health:
         )
     )
     return Health(
-        leader_until=lease.until if lease else None,
         failing=failing,
         is_ticking=lease is not None and lease.until > now,
     )

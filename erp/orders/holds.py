@@ -22,14 +22,6 @@ def open_holds(session: Session, order: Order) -> list[Hold]:
     )
 
 
-def waived_reasons(session: Session, order: Order) -> frozenset[HoldReason]:
-    """What a human has waved through for this order, for good."""
-    query = select(Hold.reason).where(
-        col(Hold.order_id) == order.id, col(Hold.is_waived)
-    )
-    return frozenset(HoldReason(reason) for reason in session.exec(query))
-
-
 def counted(units: Iterable[tuple[str, int]]) -> str:
     """SKUs with their units as one fact, in any language: “A: 2, B: 1”."""
     return ", ".join(f"{sku}: {quantity}" for sku, quantity in units)

@@ -65,11 +65,6 @@ def anything_due(session: Session, now: datetime) -> bool:
     return session.exec(_due(now).limit(1)).first() is not None
 
 
-def poll_now(session: Session, supplier: Supplier, now: datetime) -> None:
-    """Make a supplier's next poll due, for a human who does not want to wait."""
-    supplier.next_poll_at = now
-
-
 def _due(now: datetime) -> SelectOfScalar[Supplier]:
     """Suppliers with something left to tell, whose turn it is."""
     waited_for = (
