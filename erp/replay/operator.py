@@ -14,6 +14,14 @@ from erp.orders.models import Hold, Order, OrderLine
 NAME = "replay"
 
 
+def is_needed(session: Session) -> bool:
+    """Whether an order waits for what the operator of a replay can do."""
+    found = select(Hold.id).where(
+        col(Hold.closed_at).is_(None), col(Hold.reason).in_(WAIVABLE | RETRIED)
+    )
+    return session.exec(found.limit(1)).first() is not None
+
+
 def let_through(session: Session, sold: Collection[str], now: datetime) -> Counter[str]:
     """Release held orders of these names from every judgement; how many, by reason.
 

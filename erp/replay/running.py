@@ -22,6 +22,10 @@ from erp.replay.timeline import Event, Moment
 
 NEVER = int(timedelta(days=3650).total_seconds())  # suppliers announce their news
 ALL = frozenset(job.name for job in JOBS)
+DAILY = ALL - {"tidy_up"}
+FRESH = timedelta(days=10)  # well before a list counts as stale
+AT_ALL = timedelta(0)
+TIDIED_ON = 0  # Mondays: what is thinned out then stood a week longer, and hurts nobody
 FEEDS = frozenset({"sync_stock", "retry_held"})
 FLOW = frozenset({"check_orders", "route_orders", "forward_purchases"})
 
@@ -55,6 +59,7 @@ class Run:
     recorded: Recorded
     released: Counter[str] = field(default_factory=Counter)
     _wanted: set[Wanted] = field(default_factory=set)  # lines no feed was read for yet
+    _short: frozenset[Wanted] = frozenset()  # lines that more stock may help
 
     def play(self, moments: Iterable[Moment], tell: Callable[[Moment], None]) -> None:
         """Live through every moment; `tell` hears of each that is over."""
@@ -73,18 +78,33 @@ class Run:
 
     def _see_to_it(self, moment: Moment) -> None:
         self.stage.move_clock(moment.at)
-        if self.stage.restock_for(self._wanted, moment.at):
-            self._tick(FEEDS)  # the scheduler would have read them long before
-        self._wanted.clear()
+        self._read_feeds(moment.at)
         self.stage.announce(moment.news_of, moment.at)
-        self._tick(ALL if moment.event is Event.DAY_END else FLOW)
+        self._tick(self._jobs_at(moment))
         self._let_through()
+
+    def _read_feeds(self, now: datetime) -> None:
+        """What is wanted is known afresh; the scheduler would have read it before."""
+        sent = self.stage.restock_for(self._wanted, now, older_than=FRESH)
+        sent |= self.stage.restock_for(self._short, now, older_than=AT_ALL)
+        self._wanted.clear()
+        if sent:
+            self._tick(FEEDS)
+
+    def _jobs_at(self, moment: Moment) -> Container[str]:
+        if moment.event is not Event.DAY_END:
+            return FLOW
+        return ALL if moment.at.weekday() == TIDIED_ON else DAILY
 
     def _let_through(self) -> None:
         """As an operator would, and what follows from it."""
+        self._short = frozenset()
+        with self.erp.sessions.reading() as session:
+            if not operator.is_needed(session):
+                return
         with self.erp.sessions.writing() as session:
             released = operator.let_through(session, self.recorded.sold, self.clock())
-            self._wanted |= operator.waiting_for_stock(session)
+            self._short = operator.waiting_for_stock(session)
         if released:
             self.released += released
             self._tick(FLOW)

@@ -15,7 +15,6 @@ from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
 from suppliers.sandbox.remote import SandboxRemote
 
 DIALECT = "rest"
-RESTOCKED_AFTER = timedelta(days=7)  # no list that matters gets older than that
 Wanted = tuple[str | None, str]  # a line: the supplier it names, its SKU
 
 
@@ -43,14 +42,15 @@ class Stage:
     def move_clock(self, now: datetime) -> None:
         self._remote.set_clock(now)
 
-    def restock_for(self, lines: Iterable[Wanted], now: datetime) -> bool:
-        """See that nobody who may deliver these lines has an old stock list.
+    def restock_for(
+        self, lines: Iterable[Wanted], now: datetime, *, older_than: timedelta
+    ) -> bool:
+        """See that nobody who may deliver these lines has a stock list that old.
 
         True if somebody sent a new one.
         """
         asked = {code for line in lines for code in self._asked(*line)}
-        old = now - RESTOCKED_AFTER
-        aged = [code for code in asked if self._stocked_at[code] <= old]
+        aged = [c for c in asked if now - self._stocked_at[c] >= older_than]
         self._restock(aged, now)
         return bool(aged)
 

@@ -13,33 +13,51 @@ from sqlmodel import Session, col, select
 from config.database import Sessions, connect
 from erp.accounts.models import Account
 from erp.cli import main
+from erp.fulfilment.models import PurchaseOrder
 from erp.jobs.models import Lease
+from erp.orders.lifecycle import HoldReason
 from erp.orders.models import Hold, Order
 from suppliers.models import Supplier
-from tests.erp.replay.conftest import FILES, ORDERS, OUTCOMES
+from tests.erp.replay.conftest import CATALOG, FILES, ORDERS, OUTCOMES
 
 MAIL_SERVER = {"ERP_MAIL_SMTP_HOST": "mail.invalid"}  # a real one is never used
 
 
 @pytest.fixture(scope="module")
 def trade(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """#1 is late, #2 was never paid but sold, #3 not even sold, #4 never supplied."""
+    """#1 is late, #2 was never paid but sold, #3 not even sold, #4 never supplied.
+
+    #5 and #6 want the one B there is.
+    """
     folder = tmp_path_factory.mktemp("recorded")
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     first, what_became = ORDERS.splitlines()[-1], OUTCOMES.splitlines()[-1]
     unpaid = first.replace(",paid,", ",pending,")
+    other = first.replace(",A,Ada,", ",B,Ada,")
     orders = [
         row.replace("#1,ada", f"#{number},c{number}").replace(
             "1 Mill Road,", f"{number} Mill Road,"
         )
         + str(number)
-        for number, row in ((2, unpaid), (3, unpaid), (4, first))
+        for number, row in (
+            (2, unpaid),
+            (3, unpaid),
+            (4, first),
+            (5, other),
+            (6, other),
+        )
     ]
     outcomes = [
         what_became.replace("#1", "#2"),
         what_became.replace("#1", "#4").replace("delivered", "unavailable"),
+        what_became.replace("#1", "#5"),
+        what_became.replace("#1", "#6"),
     ]
+    catalog = CATALOG.splitlines()[-1].replace("A,", "B,", 1).replace("S1-A", "S1-B")
+    (folder / "catalog.csv").write_text(
+        CATALOG + catalog.replace(",50,", ",1,"), "utf-8"
+    )
     (folder / "orders_shopify.csv").write_text(ORDERS + "\n".join(orders), "utf-8")
     (folder / "outcomes.csv").write_text(OUTCOMES + "\n".join(outcomes), "utf-8")
     return folder
@@ -71,21 +89,21 @@ def store(figures: dict[str, Any], data: Path) -> Iterator[Session]:
 
 
 def test_rates_count_what_was_not_cancelled(figures: dict[str, Any]) -> None:
-    assert figures["orders"] == 4
-    assert figures["purchase_orders"] == 3
+    assert figures["orders"] == 6
+    assert figures["purchase_orders"] == 5
     assert figures["cancelled_by_supplier"] == 1
-    assert figures["late_hand_over"] == [2, 2]
-    assert figures["late_delivery"] == [0, 2]
+    assert figures["late_hand_over"] == [4, 4]
+    assert figures["late_delivery"] == [0, 4]
     assert figures["by_supplier"] == {
-        "S1": {"late_hand_over": [2, 2], "late_delivery": [0, 2]}
+        "S1": {"late_hand_over": [4, 4], "late_delivery": [0, 4]}
     }
     assert (figures["forwarded_twice"], figures["never_forwarded"]) == (0, 0)
 
 
 def test_the_margin_leaves_out_what_nobody_delivers(figures: dict[str, Any]) -> None:
     margin = figures["gross_margin"]
-    assert (margin["margin_cents"], margin["revenue_cents"]) == (1600, 2400)
-    assert (margin["covered"], margin["total"]) == (2, 4)
+    assert (margin["margin_cents"], margin["revenue_cents"]) == (3200, 4800)
+    assert (margin["covered"], margin["total"]) == (4, 6)
     assert (margin["percent"], margin["currency"]) == (66.67, "USD")
 
 
@@ -97,6 +115,20 @@ def test_the_operator_lets_through_only_what_is_recorded_as_sold(
     query = select(Order.name).join(Hold, col(Hold.order_id) == col(Order.id))
     held = store.exec(query.where(col(Hold.closed_at).is_(None))).all()
     assert set(held) == {"#3", "#4"}
+
+
+def test_an_order_short_of_stock_goes_out_once_there_is_more(store: Session) -> None:
+    found = store.exec(
+        select(Order.name)
+        .join(Hold, col(Hold.order_id) == col(Order.id))
+        .where(col(Hold.reason) == HoldReason.NAMED_SUPPLIER_UNAVAILABLE)
+    )
+    assert found.all() == ["#6"]
+    waited = store.exec(
+        select(PurchaseOrder.created_at).order_by(col(PurchaseOrder.id).desc())
+    ).first()
+    assert waited is not None
+    assert waited.date().isoformat() == "2017-03-03"
 
 
 def test_afterwards_nobody_polls_reads_mails_or_leads(store: Session) -> None:
