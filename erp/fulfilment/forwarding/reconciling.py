@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from config.database import Sessions
 from erp.fulfilment.forwarding.carrier import Carrier, ask_all
+from erp.fulfilment.forwarding.questions import Question, claim_questions
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
@@ -19,11 +20,8 @@ from erp.fulfilment.remarks import remark
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.reports import advance, apply_reports
 from erp.orders.history import note
-from suppliers.connections import connection_of
 from suppliers.contract import Duplicates, PurchaseReport
 from suppliers.errors import Rejected, SupplierError
-from suppliers.models import Supplier
-from suppliers.registry import Connection
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +33,6 @@ PROVES_ABSENCE = frozenset(
         Duplicates.LOOKUP_BY_REF,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One look-up to make."""
-
-    reference: str
-    connection: Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +52,9 @@ def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> i
             return 0
     with sessions.writing() as session:
         _call_dead_leases_lost(session, carrier, now)
-        questions = _claim(session, carrier, now, limit)
+        questions = claim_questions(
+            session, PurchaseStatus.UNKNOWN, carrier, now, limit
+        )
     for question, answer in ask_all(questions, _ask, carrier):
         with sessions.writing() as session:
             _record(session, question, answer, carrier, carrier.clock())
@@ -103,29 +95,6 @@ def _is_dead(purchase: PurchaseOrder, now: datetime) -> bool:
         and purchase.lease_until is not None
         and purchase.lease_until <= now
     )
-
-
-def _claim(
-    session: Session, carrier: Carrier, now: datetime, limit: int
-) -> list[Question]:
-    query = (
-        select(PurchaseOrder, Supplier)
-        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
-        .where(
-            col(PurchaseOrder.status) == PurchaseStatus.UNKNOWN,
-            col(PurchaseOrder.due_at) <= now,
-            col(Supplier.kind).is_not(None),
-        )
-        .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
-        .limit(limit)
-        .with_for_update(of=PurchaseOrder, skip_locked=True)
-    )
-    questions = []
-    for purchase, supplier in session.exec(query):
-        purchase.due_at = now + carrier.rules.lease
-        connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
-        questions.append(Question(purchase.reference, connection))
-    return questions
 
 
 def _ask(question: Question, carrier: Carrier) -> Found | SupplierError:
