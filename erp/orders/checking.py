@@ -19,6 +19,7 @@ from erp.orders.lifecycle import (
     order_status,
 )
 from erp.orders.models import Hold, Order, OrderEvent
+from erp.orders.sparing import spare_the_others
 
 Row = dict[str, Any]
 _HOLD, _ORDER = table_of(Hold), table_of(Order)
@@ -61,15 +62,20 @@ class Judged:
 def check_some(
     sessions: Sessions, policy: GuardPolicy, now: datetime, limit: int = 200
 ) -> int:
-    """Check the orders that wait longest; how many there were."""
-    with sessions.writing() as session:
-        judged = [
-            Judged(case, judge(case.facts, policy, now))
-            for case in waiting_cases(session, policy, now, limit)
-        ]
-        if judged:
-            _record(session, judged, now)
-    return len(judged)
+    """Check the orders that wait longest; how many there were.
+
+    One that cannot be checked is held, and the others go on.
+    """
+
+    def check(only: int | None) -> int:
+        with sessions.writing() as session:
+            cases = waiting_cases(session, policy, now, limit, only=only)
+            judged = [Judged(case, judge(case.facts, policy, now)) for case in cases]
+            if judged:
+                _record(session, judged, now)
+        return len(judged)
+
+    return spare_the_others(sessions, NextStep.CHECK, check, now, limit=limit)
 
 
 def _record(session: Session, judged: Sequence[Judged], now: datetime) -> None:

@@ -55,6 +55,8 @@ class HoldReason(StrEnum):
     SUPPLIER_REJECTED = "supplier_rejected"
     SUPPLIER_CANCELLED = "supplier_cancelled"
     SUPPLIER_SHORTFALL = "supplier_shortfall"  # it accepted only a part
+    # our own fault
+    NOT_PROCESSED = "not_processed"  # a step raises over it; the log says how
 
 
 # A human may wave these through; the others name a fact that is missing, so that

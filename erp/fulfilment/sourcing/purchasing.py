@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlmodel import Session, col, select
 
@@ -21,7 +22,9 @@ from erp.orders.holds import counted, hold, open_holds, release
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
 from erp.orders.models import Hold, Order
 from erp.orders.progress import advance
+from erp.orders.sparing import spare_the_others
 
+LONGEST_BATCH_SECONDS = 2.0  # of one transaction, and at most one order more
 # What a later look at the offers may cure by itself.
 RETRIED = frozenset(
     {
@@ -58,28 +61,17 @@ class RoutingRules:
 def route_some(
     sessions: Sessions, rules: RoutingRules, now: datetime, *, limit: int = 100
 ) -> int:
-    """Route up to `limit` orders in one transaction; how many there were."""
-    with sessions.writing() as session:
-        orders = _due_orders(session, limit)
-        cases = routing_cases(
-            session, orders, now, stale_after=rules.stale_after, buffer=rules.buffer
-        )
-        waived = _margin_waived(session, orders)
-        held = _held(session, orders)
-        queued: list[Queued] = []
-        with together(session):
-            for case in cases:
-                floor = None if case.order.id in waived else rules.min_margin_bp
-                queued += _route(
-                    session,
-                    case,
-                    _policy(rules, now, floor),
-                    now,
-                    was_held=case.order.id in held,
-                )
-            add_lines(session, queued)
-            refresh_orders(session, orders, now)
-        return len(orders)
+    """Route up to `limit` orders in one transaction; how many there were.
+
+    One that cannot be routed is held, and the others go on. Hard ones may take long:
+    then the batch ends early, since everybody waits for its transaction.
+    """
+
+    def route(only: int | None) -> int:
+        with sessions.writing() as session, together(session):
+            return _route_batch(session, _due_orders(session, limit, only), rules, now)
+
+    return spare_the_others(sessions, NextStep.ROUTE, route, now, limit=limit)
 
 
 def retry_held(session: Session, now: datetime) -> int:
@@ -99,14 +91,41 @@ def retry_held(session: Session, now: datetime) -> int:
     return len(orders)
 
 
-def _due_orders(session: Session, limit: int) -> Sequence[Order]:
-    return session.exec(
+def _due_orders(session: Session, limit: int, only: int | None) -> Sequence[Order]:
+    query = (
         select(Order)
         .where(col(Order.next_step) == NextStep.ROUTE)
         .order_by(col(Order.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
-    ).all()
+    )
+    if only is not None:
+        query = query.where(col(Order.id) == only)
+    return session.exec(query).all()
+
+
+def _route_batch(
+    session: Session, orders: Sequence[Order], rules: RoutingRules, now: datetime
+) -> int:
+    cases = routing_cases(
+        session, orders, now, stale_after=rules.stale_after, buffer=rules.buffer
+    )
+    waived = _margin_waived(session, orders)
+    held = _held(session, orders)
+    queued: list[Queued] = []
+    routed: list[Order] = []
+    ends_at = monotonic() + LONGEST_BATCH_SECONDS
+    for case in cases:
+        floor = None if case.order.id in waived else rules.min_margin_bp
+        policy = _policy(rules, now, floor)
+        was_held = case.order.id in held
+        queued += _route(session, case, policy, now, was_held=was_held)
+        routed.append(case.order)
+        if monotonic() > ends_at:
+            break
+    add_lines(session, queued)
+    refresh_orders(session, routed, now)
+    return len(routed)
 
 
 def _margin_waived(session: Session, orders: Sequence[Order]) -> frozenset[int]:

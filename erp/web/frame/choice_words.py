@@ -68,6 +68,7 @@ ADVICE = {
     ),
     HoldReason.MARGIN_BELOW_FLOOR: N_("Releasing means: this margin is good enough."),
     HoldReason.POSSIBLE_DUPLICATE: N_("Releasing means: both orders are wanted."),
+    HoldReason.NOT_PROCESSED: N_("The log says why; releasing tries once more."),
 }
 
 
