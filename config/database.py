@@ -82,7 +82,8 @@ def _connect_sqlite(url: URL, busy_timeout_seconds: int) -> Engine:
         arguments = {"poolclass": StaticPool}
     else:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        arguments = {"pool_size": 24, "max_overflow": 24}
+        # The one used last is used again: each has a page cache of its own.
+        arguments = {"pool_size": 24, "max_overflow": 24, "pool_use_lifo": True}
     engine = create_engine(
         url,
         connect_args={
