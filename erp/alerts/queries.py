@@ -67,6 +67,15 @@ def deliveries_about(session: Session, alert_id: int) -> list[Delivery]:
     )
 
 
+def alerts_told(session: Session, delivery: Delivery) -> list[Alert]:
+    """The alerts a mail told of."""
+    told = select(AlertEvent.alert_id).where(
+        col(AlertEvent.notice_id) == delivery.notice_id
+    )
+    found = select(Alert).where(col(Alert.id).in_(told)).order_by(col(Alert.id))
+    return list(session.exec(found))
+
+
 def outbox(
     session: Session,
     *,

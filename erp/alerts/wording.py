@@ -69,13 +69,13 @@ class Words:
         ) % {"first": first, "count": self.number(more)}
 
     def headline(self, item: Item) -> str:
-        """“Late hand-over 11.1 % (331 of 2,970), limit 8 %”."""
+        """“Late hand-over 11.1% (331 of 2,970), limit 8%”."""
         _ = self.catalogue.gettext
         patterns = {
-            EventKind.OPENED: _("%(what)s %(value)s, limit %(limit)s %%"),
-            EventKind.WORSENED: _("Worse: %(what)s %(value)s, limit %(limit)s %%"),
-            EventKind.REMINDED: _("Still open: %(what)s %(value)s, limit %(limit)s %%"),
-            EventKind.RESOLVED: _("Resolved: %(what)s %(value)s, limit %(limit)s %%"),
+            EventKind.OPENED: _("%(what)s %(value)s, limit %(limit)s%%"),
+            EventKind.WORSENED: _("Worse: %(what)s %(value)s, limit %(limit)s%%"),
+            EventKind.REMINDED: _("Still open: %(what)s %(value)s, limit %(limit)s%%"),
+            EventKind.RESOLVED: _("Resolved: %(what)s %(value)s, limit %(limit)s%%"),
         }
         words = patterns[item.event] % {
             "what": self.what(item),
@@ -124,12 +124,12 @@ class Words:
         return f"{self.kind(kind)} {named}"
 
     def value(self, kpi: Kpi, measured: Measured) -> str:
-        """“11.1 % (331 of 2,970)”; a margin in money."""
+        """“11.1% (331 of 2,970)”; a margin in money."""
         _ = self.catalogue.gettext
         if measured.percent is None:
             return _("unknown")
         show = self.money if kpi is Kpi.GROSS_MARGIN else self.number
-        return _("%(percent)s %% (%(part)s of %(whole)s)") % {
+        return _("%(percent)s%% (%(part)s of %(whole)s)") % {
             "percent": format_decimal(measured.percent, "#,##0.0", locale=self.locale),
             "part": show(measured.numerator),
             "whole": show(measured.denominator),

@@ -97,13 +97,13 @@ def contact_of(session: Session, order: Order) -> Contact:
 
 
 def timeline(session: Session, order: Order) -> list[OrderEvent]:
-    """What happened to an order, newest first."""
+    """What happened to an order, the last noted first.
+
+    Two processes may note something in the same second, each by its own clock: only the
+    row's number tells which came first.
+    """
     query = select(OrderEvent).where(col(OrderEvent.order_id) == order.id)
-    return list(
-        session.scalars(
-            query.order_by(col(OrderEvent.at).desc(), col(OrderEvent.id).desc())
-        )
-    )
+    return list(session.scalars(query.order_by(col(OrderEvent.id).desc())))
 
 
 def channels(session: Session) -> list[Channel]:

@@ -12,7 +12,15 @@ from erp.bootstrap import Erp
 from erp.web.api import api
 from erp.web.api.problems import Problem, problem_of
 from erp.web.api.schemas import LARGEST_ID
-from erp.web.frame import assets, errors, i18n, preferences, security, sessions
+from erp.web.frame import (
+    asking,
+    assets,
+    errors,
+    i18n,
+    preferences,
+    security,
+    sessions,
+)
 from erp.web.frame.context import account, may, signed_in
 from erp.web.frame.details import told
 from erp.web.frame.labels import label, tone
@@ -108,6 +116,7 @@ def _set_up_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         Role=Role,
         account=account,
+        asked_moment=asking.moment,
         asset=assets.asset,
         own=assets.own,
         deed=deed,

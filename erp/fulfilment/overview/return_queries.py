@@ -21,7 +21,7 @@ NEWEST = paging.Order(col(Return.requested_at), col(Return.id))
 @dataclass(frozen=True, slots=True)
 class ReturnFilter:
     search: str = ""  # reference, order number or SKU
-    status: ReturnStatus | None = None
+    statuses: tuple[ReturnStatus, ...] = ()  # none: all of them
     supplier: str = ""  # a code
     channel: str = ""
     since: datetime | None = None
@@ -82,8 +82,8 @@ def returns_of(session: Session, order: Order) -> list[Return]:
 
 def _matches(wanted: ReturnFilter) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = []
-    if wanted.status:
-        tests.append(col(Return.status) == wanted.status)
+    if wanted.statuses:
+        tests.append(col(Return.status).in_(wanted.statuses))
     if wanted.since:
         tests.append(col(Return.requested_at) > wanted.since)
     if wanted.supplier:

@@ -31,6 +31,7 @@ def set_up(app: Flask) -> None:
         day=day,
         span=span,
         ago=ago,
+        country=country,
     )
     app.jinja_env.globals.update(
         _=in_template,
@@ -86,6 +87,11 @@ def span(length: timedelta | None) -> str:
 
 def units(count: int, unit: str) -> str:
     return formatting.units(count, unit, locale())
+
+
+def country(code: str) -> str:
+    """A country's name; a code nobody knows stays as it is."""
+    return str(locale().territories.get(code, code))
 
 
 def every(seconds: int) -> str:

@@ -144,7 +144,7 @@ WATCHING: Words = (
     (Kpi.LATE_DELIVERY, N_("Late delivery rate")),
     (Kpi.RETURN_RATE, N_("Return rate")),
     (Kpi.GROSS_MARGIN, N_("Gross margin")),
-    (ScopeKind.OVERALL, N_("Overall")),
+    (ScopeKind.OVERALL, N_("The whole store")),
     (ScopeKind.SUPPLIER, N_("Supplier")),
     (ScopeKind.PRODUCT, N_("Product")),
     (ScopeKind.CHANNEL, N_("Channel")),

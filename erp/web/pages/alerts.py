@@ -20,6 +20,7 @@ from erp.web.pages import kpi_cards
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/alerts")
 LAST_PAGE = 1_000_000  # beyond it a database counts for nothing
+SEARCHED = 2_000  # past alerts, the latest: words are of a language, no query has them
 SNOOZES = {
     "1": (timedelta(days=1), N_("One day")),
     "3": (timedelta(days=3), N_("Three days")),
@@ -31,11 +32,11 @@ SNOOZES = {
 def index() -> str:
     is_past = request.args.get("show") == "past"
     with erp().sessions.reading() as session:
-        page = _past(session) if is_past else Page(queries.open_alerts(session))
+        page = _past(session) if is_past else Page(_named(queries.open_alerts(session)))
     return render_template(
         "alerts/index.html",
         page=page,
-        alerts=[each for each in page.rows if _is_named(each, asking.words())],
+        alerts=page.rows,
         is_past=is_past,
         of_percent=_of_percent,
         now=erp().clock(),
@@ -111,7 +112,11 @@ def _past(session: Session) -> Page[Alert]:
     """Few enough to be counted through: the mark is the page's number."""
     number = max(request.args.get("mark", 1, int), 1)
     first = (min(number, LAST_PAGE) - 1) * PAGE_SIZE
-    found = queries.resolved_alerts(session, limit=PAGE_SIZE + 1, offset=first)
+    if asking.words():
+        all_named = _named(queries.resolved_alerts(session, limit=SEARCHED))
+        found = all_named[first : first + PAGE_SIZE + 1]
+    else:
+        found = queries.resolved_alerts(session, limit=PAGE_SIZE + 1, offset=first)
     return Page(
         found[:PAGE_SIZE],
         before=str(number - 1) if number > 1 else None,
@@ -127,10 +132,15 @@ def _alert(session: Session, alert_id: int) -> Alert:
     return session.get(Alert, alert_id) or abort(404)
 
 
-def _is_named(alert: Alert, words: str) -> bool:
-    """Whether a search names the KPI or whom the alert is about."""
-    told = f"{label(alert.kpi)} {alert.scope_key} {label(alert.severity)}"
-    return words.lower() in told.lower()
+def _named(alerts: list[Alert]) -> list[Alert]:
+    """Those a search names by their KPI, by whom they are about or how bad they are."""
+    words = asking.words().lower()
+    return [each for each in alerts if words in _told(each).lower()]
+
+
+def _told(alert: Alert) -> str:
+    scope = f"{label(alert.scope_kind)} {alert.scope_key}"
+    return f"{label(alert.kpi)} {scope} {label(alert.severity)}"
 
 
 def _tell_resolved() -> None:

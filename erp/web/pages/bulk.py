@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 BATCH = 50  # orders; well under a second of writing
 MOST = 1_000  # orders in one command; nobody checks longer lists
 
-Command = Callable[[Session, Order], object]
+Command = Callable[[Session, Order], bool]  # whether there was anything to do
 
 
 class BulkAction(StrEnum):
@@ -28,20 +28,21 @@ class BulkAction(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     done: int
+    needless: int  # there was nothing to do
     refused: tuple[str, ...]  # the names of those that could not
 
 
 def apply(sessions: Sessions, ids: Sequence[int], command: Command) -> Outcome:
     """Do it to each order; one that cannot be is left as it was, and named."""
-    done, refused = 0, []
+    done, needless, refused = 0, 0, []
     for batch in _batches(ids):
         with sessions.writing() as session:
             for order in orders_named(session, batch):
-                if _try(session, order, command):
-                    done += 1
-                else:
-                    refused.append(order.name)
-    return Outcome(done, tuple(refused))
+                did = _try(session, order, command)
+                done += did is True
+                needless += did is False
+                refused += [order.name] if did is None else []
+    return Outcome(done, needless, tuple(refused))
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -49,11 +50,11 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (some[start : start + BATCH] for start in range(0, len(some), BATCH))
 
 
-def _try(session: Session, order: Order, command: Command) -> bool:
+def _try(session: Session, order: Order, command: Command) -> bool | None:
+    """Whether something was done; None if it could not be."""
     try:
         with session.begin_nested():
-            command(session, order)
+            return command(session, order)
     except MoveError as error:
         log.info("refused order=%s %s", order.name, error)
-        return False
-    return True
+        return None

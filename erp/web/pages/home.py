@@ -15,12 +15,18 @@ from erp.kpis.models import ScopeKind
 from erp.orders import queries as orders
 from erp.orders.lifecycle import HoldReason
 from erp.web.frame.context import erp
+from erp.web.frame.words import N_, _
 from erp.web.pages import kpi_cards
 from erp.web.pages.jobs import job_name
 from erp.web.pages.kpi_cards import Card
 
 blueprint = Blueprint("home", __name__)
 SHOWN = 5  # of each kind; the rest is a link away
+RETURN_WORK = {  # what a return of each status waits for
+    ReturnStatus.REQUESTED: N_("To authorise or refuse"),
+    ReturnStatus.AUTHORISED: N_("On the way back"),
+    ReturnStatus.RECEIVED: N_("Back, to be settled"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,12 @@ def show() -> str:
         if not today.is_store_empty:
             cards = kpi_cards.gather(session, ScopeKind.OVERALL)
     return render_template(
-        "home/show.html", today=today, cards=cards, shown=SHOWN, job_name=job_name
+        "home/show.html",
+        today=today,
+        cards=cards,
+        shown=SHOWN,
+        job_name=job_name,
+        return_work=lambda status: _(RETURN_WORK[status]),
     )
 
 

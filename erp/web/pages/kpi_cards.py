@@ -10,6 +10,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlmodel import Session
 
+from erp.fulfilment.lifecycle import ReturnStatus
 from erp.kpis import queries
 from erp.kpis.measures import Measured, wilson
 from erp.kpis.models import Kpi, Reading, ScopeKind
@@ -39,6 +40,11 @@ class Card:
     @property
     def is_money(self) -> bool:
         return self.kpi is Kpi.GROSS_MARGIN
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether every case is known, so that nothing need be said about it."""
+        return self.reading is not None and self.reading.covered == self.reading.total
 
     def sparkline(self) -> Markup:
         key = f"{self.kpi}-{self.scope_kind}-{self.scope_key}"
@@ -117,8 +123,12 @@ def rows_url(kpi: Kpi, scope: tuple[ScopeKind, str], reading: Reading | None) ->
     late = {Kpi.LATE_HAND_OVER: "hand_over", Kpi.LATE_DELIVERY: "delivery"}
     if kpi in late:
         return url_for("purchases.index", late=late[kpi], **asked)
-    page = "returns.index" if kpi is Kpi.RETURN_RATE else "orders.index"
-    return url_for(page, **asked)
+    if kpi is Kpi.RETURN_RATE:
+        counted = [
+            each.value for each in ReturnStatus if each is not ReturnStatus.REFUSED
+        ]
+        return url_for("returns.index", status=counted, **asked)
+    return url_for("orders.index", **asked)
 
 
 def _share(numerator: int, denominator: int) -> str:

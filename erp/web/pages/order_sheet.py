@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from erp.fulfilment.lifecycle import DEAD
 from erp.fulfilment.models import Decision, Return
 from erp.fulfilment.overview.money import Money, money_of
 from erp.fulfilment.overview.purchase_lists import newest_decision
@@ -18,6 +17,8 @@ from erp.orders.holds import open_holds
 from erp.orders.lifecycle import LineStatus
 from erp.orders.models import Contact, Hold, Order, OrderEvent, OrderLine
 from erp.orders.queries import contact_of, find_order, lines_of, timeline
+
+HERE = (LineStatus.OPEN, LineStatus.ALLOCATED)  # not yet with a carrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,11 @@ class OrderSheet:
     @property
     def is_cancellable(self) -> bool:
         """Whether anything of it is still on this side of a carrier."""
-        waiting = (LineStatus.OPEN, LineStatus.ALLOCATED)
-        return any(line.status in waiting for line in self.lines)
+        return is_cancellable(self.lines)
 
-    @property
-    def live_purchases(self) -> int:
-        return sum(each.purchase.status not in DEAD for each in self.purchases)
+
+def is_cancellable(lines: list[OrderLine]) -> bool:
+    return any(each.status in HERE for each in lines)
 
 
 def gather(session: Session, order_id: int, now: datetime) -> OrderSheet | None:

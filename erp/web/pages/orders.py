@@ -1,5 +1,7 @@
 """Orders: the list with its filters, commands on many, and one order's page."""
 
+from datetime import datetime
+
 from flask import (
     Blueprint,
     Response,
@@ -192,8 +194,16 @@ def _ask(action: BulkAction, ids: list[int]) -> str:
 def _command(action: BulkAction) -> bulk.Command:
     now, by = erp().clock(), account().email
     if action is BulkAction.RELEASE:
-        return lambda session, order: release(session, order, now, by=by)
-    return lambda session, order: cancel_order(session, order, now, by=by)
+        return lambda session, order: release(session, order, now, by=by) > 0
+    return lambda session, order: _cancel_rest(session, order, now, by)
+
+
+def _cancel_rest(session: Session, order: Order, now: datetime, by: str) -> bool:
+    """Cancel what has not shipped; whether there was any."""
+    if not order_sheet.is_cancellable(queries.lines_of(session, order)):
+        return False
+    cancel_order(session, order, now, by=by)
+    return True
 
 
 def _tell(action: BulkAction, outcome: bulk.Outcome) -> None:
@@ -206,8 +216,20 @@ def _tell(action: BulkAction, outcome: bulk.Outcome) -> None:
             "%(num)s order cancelled.", "%(num)s orders cancelled.", outcome.done
         )
     flash(words, "success" if outcome.done else "info")
+    if outcome.needless:
+        flash(_needless(action, outcome.needless), "info")
     if outcome.refused:
         flash(f"{_not_cancelled()} {', '.join(outcome.refused[:NAMED])}", "warning")
+
+
+def _needless(action: BulkAction, number: int) -> str:
+    if action is BulkAction.RELEASE:
+        return ngettext("%(num)s was not held.", "%(num)s were not held.", number)
+    return ngettext(
+        "%(num)s had nothing left to cancel.",
+        "%(num)s had nothing left to cancel.",
+        number,
+    )
 
 
 def _not_cancelled() -> str:

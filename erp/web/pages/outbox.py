@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from config.paging import PAGE_SIZE, Page
 from erp.alerts.models import Delivery, DeliveryStatus
 from erp.alerts.notify import queue_again
-from erp.alerts.queries import outbox, outbox_counts
+from erp.alerts.queries import alerts_told, outbox, outbox_counts
 from erp.web.frame.context import account, erp
 from erp.web.frame.listing import mark
 from erp.web.frame.words import _
@@ -58,9 +58,12 @@ def index() -> str:
 def show(delivery_id: int) -> str:
     with erp().sessions.reading() as db:
         mail = _found(db, delivery_id)
+        told = alerts_told(db, mail)
     g.policy = {"frame-src": "'self'"}
     again = mail.status in (DeliveryStatus.FAILED, DeliveryStatus.SENT)
-    return render_template("outbox/show.html", mail=mail, may_go_again=again)
+    return render_template(
+        "outbox/show.html", mail=mail, alerts=told, may_go_again=again
+    )
 
 
 @blueprint.get("/<int:delivery_id>/letter")

@@ -27,7 +27,7 @@ LONGEST_NOTE = 1_000
 def index() -> str:
     wanted = ReturnFilter(
         search=asking.words() or asking.words("product"),
-        status=asking.choice("status", ReturnStatus),
+        statuses=asking.choices("status", ReturnStatus),
         supplier=asking.words("supplier"),
         channel=asking.words("channel"),
         since=asking.moment("since"),

@@ -46,7 +46,7 @@ def test_a_breach_opens_one_alert_and_mails_it_once(sessions, policy, owner):
     assert (alert.numerator, alert.denominator, alert.limit_percent) == (331, 2970, "8")
     (mail,) = mails(sessions)
     assert mail.recipient == "owner@example.com"
-    assert mail.subject == "Late hand-over 11.1 % (331 of 2,970), limit 8 %"
+    assert mail.subject == "Late hand-over 11.1% (331 of 2,970), limit 8%"
 
 
 def test_an_alert_lives_from_opening_to_resolution(sessions, policy, owner):
@@ -102,7 +102,7 @@ def test_a_recipient_gets_one_mail_however_many_alerts_open(sessions, policy, ow
 
     (mail,) = mails(sessions)
     assert mail.subject == (
-        "Late hand-over, supplier S29: 59.0 % (59 of 100), limit 15 %, and 30 more"
+        "Late hand-over, supplier S29: 59.0% (59 of 100), limit 15%, and 30 more"
     )
     assert "23 more alerts" in mail.text
     assert mail.text.index("S29") < mail.text.index("S28")
@@ -246,7 +246,7 @@ def test_a_snooze_survives_changing_numbers_and_a_new_opening(sessions, policy, 
     subjects = [mail.subject.split(" ")[0] for mail in mails(sessions)]
     assert subjects == ["Late", "Resolved:"]
     raise_alerts(sessions, policy, STORE, NOW + 9 * DAY)
-    assert mails(sessions)[-1].subject.startswith("Still open: Late hand-over 60.0 %")
+    assert mails(sessions)[-1].subject.startswith("Still open: Late hand-over 60.0%")
 
 
 def test_a_snooze_can_be_ended_by_hand(sessions, policy, owner):
@@ -299,7 +299,7 @@ def test_the_mail_names_who_causes_it(sessions, policy, owner):
     raise_alerts(sessions, policy, STORE, NOW)
 
     (mail,) = mails(sessions)
-    assert "supplier S1 (Lisbon & Sons): 4.5 % (90 of 2,000)" in mail.text
+    assert "supplier S1 (Lisbon & Sons): 4.5% (90 of 2,000)" in mail.text
     assert "Lisbon &amp; Sons" in mail.html
     assert mail.text.index("S3") < mail.text.index("S4")
     assert "S2" not in mail.text
@@ -320,10 +320,10 @@ def test_an_alert_of_a_part_is_shown_beside_the_whole(sessions, policy, owner):
 
     (mail,) = mails(sessions)
     assert mail.subject == (
-        "Return rate, product A (Lamp Bcc: x@example.com): 30.0 % (30 of 100),"
-        " limit 15 %"
+        "Return rate, product A (Lamp Bcc: x@example.com): 30.0% (30 of 100),"
+        " limit 15%"
     )
-    assert "The whole store: 2.0 % (40 of 2,000)" in mail.text
+    assert "The whole store: 2.0% (40 of 2,000)" in mail.text
     assert "Known for 100 of 120 units." in mail.text
 
 
@@ -333,7 +333,7 @@ def test_a_margin_is_told_in_money(sessions, policy, owner):
     raise_alerts(sessions, policy, STORE, NOW)
 
     (mail,) = mails(sessions)
-    assert mail.subject == "Gross margin 9.9 % ($987.65 of $10,000.00), limit 12 %"
+    assert mail.subject == "Gross margin 9.9% ($987.65 of $10,000.00), limit 12%"
     assert "Known for 90 of 100 orders." in mail.text
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from erp.orders import queries
+from erp.orders.history import note
 from erp.orders.holds import hold, release
 from erp.orders.lifecycle import HoldReason, OrderStatus
 from erp.orders.models import Order
@@ -113,3 +114,13 @@ def test_the_timeline_starts_with_the_newest(shelf):
         order = session.exec(select(Order).where(col(Order.name) == "#2002")).one()
         kinds = [event.kind for event in queries.timeline(session, order)]
     assert kinds == ["order_moved", "held"]
+
+
+def test_two_events_of_a_second_stand_as_they_were_noted(shelf, now):
+    with shelf.writing() as session:
+        order = session.exec(select(Order).where(col(Order.name) == "#2002")).one()
+        note(session, order, "hold_released", now + timedelta(milliseconds=9))
+        note(session, order, "routed", now + timedelta(milliseconds=5))
+    with shelf.reading() as session:
+        kinds = [event.kind for event in queries.timeline(session, order)]
+    assert kinds[:2] == ["routed", "hold_released"]

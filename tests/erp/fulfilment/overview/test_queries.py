@@ -240,7 +240,7 @@ def test_returns_are_found_by_reference_order_and_status(sent_back):
         return [(row.each.reference, row.units) for row in page.rows]
 
     assert found() == found(search="r-1") == found(search="900") == [("R-1", 1)]
-    assert found(status=ReturnStatus.SETTLED) == found(search="zzz") == []
+    assert found(statuses=(ReturnStatus.SETTLED,)) == found(search="zzz") == []
     with sent_back.reading() as session:
         waiting = queries.returns_to_handle(session)
     assert waiting == [(ReturnStatus.REQUESTED, 1)]

@@ -3,6 +3,8 @@
 import pytest
 
 from erp.accounts.models import Role
+from erp.alerts.models import Alert, AlertStatus
+from erp.alerts.rules import Severity
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnReason, ReturnStatus
 from erp.fulfilment.models import Return
 from erp.jobs.models import JobRun, RunOutcome
@@ -63,10 +65,10 @@ def busy(sessions, now):
 
 
 WAITING = [
-    ("/orders?reason=unknown_sku", ">2</span> Unknown SKU"),
-    ("/purchases?status=unknown", ">1</span> Answer lost"),
+    ("/orders?reason=unknown_sku", 'Unknown SKU <span class="count">2<'),
+    ("/purchases?status=unknown", 'Answer lost <span class="count">1<'),
     ("/purchases?supplier=S1&amp;status=queued&amp;status=sending", "1 waits"),
-    ("/returns?status=received", ">1</span> Received"),
+    ("/returns?status=received", 'Back, to be settled <span class="count">1<'),
     ("/jobs/send_mail", "Send mail"),
 ]
 
@@ -99,7 +101,7 @@ def test_a_card_shows_value_parts_interval_coverage_and_limit(viewer, busy, now)
                 )
             )
     page = viewer.get("/").text
-    for words in ("11.0%", "33 of 300", "surely between", "96.7%", "limit 8.0%"):
+    for words in ("11.0%", "33 of 300", ">likely ", "96.7%", "limit 8.0%", "floor "):
         assert words in page
     assert "25.0%" in page
     assert "$1,250.00 of $5,000.00" in page
@@ -127,6 +129,49 @@ def test_every_number_of_a_card_links_to_a_page_that_answers(viewer, busy, now):
     page = viewer.get("/").text
     links = page.split('class="stat mb-0"><a href="')[1:]
     assert len(links) == len(Kpi)
+    assert "status=settled" in links[2]
+    assert "refused" not in links[2]
     for link in links:
         path = link.partition('"')[0].replace("&amp;", "&")
         assert viewer.get(path).status_code == 200
+
+
+def test_a_card_whose_cases_are_all_known_does_not_speak_of_them(viewer, busy, now):
+    with busy.writing() as session:
+        session.add(
+            Reading(
+                kpi=Kpi.LATE_HAND_OVER,
+                scope_kind=ScopeKind.OVERALL,
+                at=now,
+                window_days=30,
+                numerator=1,
+                denominator=10,
+                covered=10,
+                total=10,
+            )
+        )
+    page = viewer.get("/").text
+    assert "1 of 10" in page
+    assert "of the cases" not in page
+
+
+def test_an_open_alert_says_whom_it_is_about(viewer, busy, now):
+    with busy.writing() as session:
+        for kind, key in ((ScopeKind.OVERALL, ""), (ScopeKind.SUPPLIER, "S1")):
+            session.add(
+                Alert(
+                    kpi=Kpi.LATE_HAND_OVER,
+                    scope_kind=kind,
+                    scope_key=key,
+                    status=AlertStatus.OPEN,
+                    severity=Severity.WARNING,
+                    numerator=9,
+                    denominator=60,
+                    limit_percent="8",
+                    opened_at=now,
+                    judged_at=now,
+                )
+            )
+    page = viewer.get("/").text
+    assert "The whole store" in page
+    assert "Supplier <bdi>S1</bdi>" in page

@@ -124,6 +124,26 @@ def test_releasing_many_asks_first_and_names_them(operator, sessions, held):
     assert _order(sessions, ids[0]).next_step is NextStep.CHECK
 
 
+def test_those_that_needed_nothing_are_not_counted_as_done(operator, sessions, held):
+    told = operator.submit(
+        "/orders/bulk", True, action="release", order=[*held.values()], confirmed="yes"
+    ).text
+    assert "2 orders released." in told
+    assert "1 was not held." in told
+    answer = {"action": "cancel", "order": [held["#9001"]], "confirmed": "yes"}
+    assert "1 order cancelled." in operator.submit("/orders/bulk", True, **answer).text
+    again = operator.submit("/orders/bulk", True, **answer).text
+    assert "1 had nothing left to cancel." in again
+
+
+def test_what_a_link_narrowed_the_list_to_is_said_and_kept(operator, held):
+    page = operator.get("/orders?product=A&since=2026-03-01T00:00:00%2B00:00").text
+    assert "Only these:" in page
+    assert '<input type="hidden" name="product" value="A">' in page
+    assert 'name="since" value="2026-03-01T00:00:00+00:00"' in page
+    assert "Only these:" not in operator.get("/orders?since=yesterday").text
+
+
 def test_all_that_match_are_chosen_with_one_tick(operator, sessions, held):
     asked = operator.submit(
         "/orders/bulk?reason=fraud_risk", action="cancel", all="yes"

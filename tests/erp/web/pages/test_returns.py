@@ -47,6 +47,7 @@ FILTERS = {
     "status=requested": True,
     "q=800": True,
     "q=R-1": True,
+    "status=requested&status=settled": True,
     "channel=web": True,
     "since=2026-03-01T00:00:00%2B00:00": True,
     "status=settled": False,

@@ -4,9 +4,19 @@ import pytest
 from sqlmodel import select
 
 from erp.accounts.models import Role
-from erp.alerts.models import Delivery, DeliveryStatus, Notice
+from erp.alerts.models import (
+    Alert,
+    AlertEvent,
+    AlertStatus,
+    Delivery,
+    DeliveryStatus,
+    EventKind,
+    Notice,
+)
+from erp.alerts.rules import Severity
 from erp.jobs.models import JobRequest, JobRun, RunOutcome
 from erp.jobs.runner import lead
+from erp.kpis.models import Kpi, ScopeKind
 
 
 @pytest.fixture
@@ -97,6 +107,36 @@ def test_a_mail_is_listed_read_and_sent_again(operator, sessions, mail):
     assert operator.submit(f"/outbox/{mail}/again").status_code == 303
     with sessions.reading() as session:
         assert session.get_one(Delivery, mail).status is DeliveryStatus.QUEUED
+
+
+def test_a_mail_leads_to_the_alert_it_tells_of(operator, sessions, mail, now):
+    with sessions.writing() as session:
+        alert = Alert(
+            kpi=Kpi.LATE_HAND_OVER,
+            scope_kind=ScopeKind.SUPPLIER,
+            scope_key="S1",
+            status=AlertStatus.OPEN,
+            severity=Severity.WARNING,
+            numerator=9,
+            denominator=60,
+            limit_percent="8",
+            opened_at=now,
+            judged_at=now,
+        )
+        session.add(alert)
+        session.flush()
+        session.add(
+            AlertEvent(
+                alert_id=alert.id,
+                at=now,
+                kind=EventKind.OPENED,
+                numerator=9,
+                denominator=60,
+                notice_id=session.get_one(Delivery, mail).notice_id,
+            )
+        )
+    page = operator.get(f"/outbox/{mail}").text
+    assert f'<a href="/alerts/{alert.id}">Late hand-over rate, Supplier' in page
 
 
 def test_a_letter_stands_in_a_frame_where_nothing_runs(operator, mail):
