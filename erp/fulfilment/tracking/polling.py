@@ -17,7 +17,7 @@ from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.lifecycle import AWAITED, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
-from erp.fulfilment.tracking.reports import apply_reports
+from erp.fulfilment.tracking.reports import apply_told
 from suppliers.connections import connection_of
 from suppliers.contract import ChangePage
 from suppliers.errors import Garbled, SupplierError
@@ -138,11 +138,15 @@ def _record(
 ) -> int:
     """One transaction; each page is applied together with its cursor."""
     now = carrier.clock()
-    pages = [page for _, page in heard if isinstance(page, ChangePage)]
-    reports = [report for page in pages for report in page.reports]
+    told = [
+        (poll.connection.supplier_id, report)
+        for poll, page in heard
+        if isinstance(page, ChangePage)
+        for report in page.reports
+    ]
     with sessions.writing() as session:
         suppliers = _suppliers(session, heard)
-        applied = apply_reports(session, reports, now) if reports else 0
+        applied = apply_told(session, told, now) if told else 0
         for poll, page in heard:
             supplier = suppliers[poll.connection.supplier_id]
             if isinstance(page, SupplierError):

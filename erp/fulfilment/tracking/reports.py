@@ -4,6 +4,7 @@ A report may repeat, come late or out of order: promises are taken once, parcels
 up, what was accepted only shrinks, and a purchase order only ever moves forward.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -34,6 +35,8 @@ from erp.fulfilment.tracking.rejections import (
 from erp.orders.history import note, together
 from suppliers.contract import ParcelReport, PurchaseReport, ReportedStatus
 
+log = logging.getLogger(__name__)
+
 ANSWERS = frozenset(
     {
         ReportedStatus.ACCEPTED,
@@ -60,6 +63,19 @@ def apply_reports(
     """
     found = dossiers(session, [report.reference for report in reports])
     return apply_to(session, found, reports, now, answers_cancel=answers_cancel)
+
+
+def apply_told(
+    session: Session, told: Sequence[tuple[int, PurchaseReport]], now: datetime
+) -> int:
+    """As `apply_reports`, with the id of the supplier who told each report.
+
+    A supplier is believed about its own purchase orders only: nobody ends what another
+    delivers.
+    """
+    found = dossiers(session, [report.reference for _, report in told])
+    believed = [report for teller, report in told if _is_its_own(found, teller, report)]
+    return apply_to(session, found, believed, now)
 
 
 def apply_to(
@@ -112,6 +128,18 @@ def advance(
         supplier=dossier.supplier.code,
         **facts,
     )
+
+
+def _is_its_own(
+    found: Mapping[str, Dossier], teller: int, report: PurchaseReport
+) -> bool:
+    dossier = found.get(report.reference)
+    if dossier is None:
+        return False
+    if dossier.purchase.supplier_id == teller:
+        return True
+    log.warning("not its own reference=%s teller=%s", report.reference, teller)
+    return False
 
 
 def _apply(

@@ -14,6 +14,7 @@ from erp.fulfilment.models import PurchaseOrder, Shipment
 from erp.fulfilment.tracking.closing import close_delivered
 from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.lifecycle import OrderStatus
+from suppliers.contract import PurchaseItem, PurchaseRequest, Recipient
 from suppliers.models import Supplier
 from suppliers.sandbox.messages import Script, ScriptParcel
 from tests.erp.fulfilment.trade import EVERYWHERE, POLL, Trade
@@ -54,6 +55,23 @@ def test_a_purchase_order_is_followed_to_the_door(trade: Trade) -> None:
     assert done.handed_over_at == start + timedelta(hours=1)
     assert done.delivered_at == start + timedelta(hours=2)
     assert trade.read_order(done.order_id).status is OrderStatus.DELIVERED
+
+
+def test_a_supplier_is_not_believed_about_anothers_purchase_orders(
+    trade: Trade,
+) -> None:
+    """Pain: one supplier, by malice or mistake, cancels what another delivers."""
+    trade.supplier("A")
+    asked_of_a = trade.purchase("A", ("X", 4, 1000))
+    asked_of_b = on_their_way(trade, "B")
+    items = (PurchaseItem("X", 4, 500),)
+    anybody = Recipient("Ada", "Street 1", "London", "N1", "GB")
+    trade.client("B").submit(PurchaseRequest(asked_of_a, "#1", "USD", anybody, items))
+    trade.later(seconds=61)
+    trade.track()
+    assert trade.read(asked_of_b).status is P.ACCEPTED
+    assert trade.read(asked_of_a).status is P.SENT
+    assert "purchase_accepted" not in trade.events(trade.read(asked_of_a).order_id)
 
 
 def test_each_supplier_has_its_turn(trade: Trade) -> None:
