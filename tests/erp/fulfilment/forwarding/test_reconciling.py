@@ -1,28 +1,17 @@
 """A lost answer ends in one of three ways: found, proved absent, or a human."""
 
 import pytest
-from sqlmodel import Session, col, select
 
-from erp.fulfilment.decisions import cancel_purchase, mark_placed, requeue
-from erp.fulfilment.forwarding.requests import purchase_requests
-from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.models import AttemptOutcome, PurchaseOrder
-from erp.orders.lifecycle import MoveError
-from suppliers.contract import Duplicates, PurchaseReport, PurchaseRequest
+from erp.fulfilment.models import AttemptOutcome
+from suppliers.contract import Duplicates, PurchaseReport
 from suppliers.registry import Clients
+from tests.erp.fulfilment.forwarding.lost_answers import (
+    Answering,
+    P,
+    lost,
+    request_of,
+)
 from tests.erp.fulfilment.trade import EVERYWHERE, LEASE, RULES, SETTLE, Trade
-
-P = PurchaseStatus
-
-
-def lost(trade: Trade, *, when: str, **habits: object) -> str:
-    """A purchase order whose answer was lost."""
-    trade.supplier("A", **habits)
-    reference = trade.purchase("A")
-    trade.trouble("A", "lose_answer", when=when)
-    trade.forward()
-    assert trade.read(reference).status is P.UNKNOWN
-    return reference
 
 
 @EVERYWHERE
@@ -68,7 +57,7 @@ def test_an_order_that_reaches_the_suppliers_books_late_is_found(trade: Trade) -
     reference = lost(trade, when="before", guard="none")
     trade.reconcile()
     trade.remote.behave()
-    trade.client("A").submit(_request(trade, reference))  # it was on its way
+    trade.client("A").submit(request_of(trade, reference))  # it was on its way
 
     trade.later(seconds=61)
     trade.reconcile()
@@ -196,10 +185,10 @@ def test_a_claim_whose_process_died_is_looked_up_before_it_is_sent_again(
         """What a killed process leaves: a claim, and a call that was made."""
 
     def die(*_: object) -> None:
-        trade.client("A").submit(_request(trade, reference))
+        trade.client("A").submit(request_of(trade, reference))
         raise Death
 
-    dying = Clients(trade.clock, {"rest": lambda *_: _Client(die)})
+    dying = Clients(trade.clock, {"rest": lambda *_: Answering(die)})
     with pytest.raises(Death):
         trade.forward(clients=dying)
 
@@ -228,106 +217,3 @@ def test_one_supplier_that_hangs_does_not_keep_the_others_unknown(
 
     assert trade.read(first).status is P.UNKNOWN
     assert trade.read(second).status is P.SENT
-
-
-@EVERYWHERE
-def test_a_human_may_send_it_again(trade: Trade) -> None:
-    reference = lost(trade, when="before", look_up=False)
-
-    with trade.sessions.writing() as session:
-        purchase = _row(session, reference)
-        requeue(session, purchase, trade.now, by="ada@example.com")
-    trade.forward()
-
-    assert trade.read(reference).status is P.SENT
-    assert trade.counted("A", reference) == (1, 2)
-
-
-def test_a_human_may_say_that_the_supplier_has_it(trade: Trade) -> None:
-    reference = lost(trade, when="after", look_up=False)
-
-    with trade.sessions.writing() as session:
-        mark_placed(session, _row(session, reference), "S-77", trade.now, by="ada")
-
-    placed = trade.read(reference)
-    assert (placed.status, placed.supplier_reference) == (P.SENT, "S-77")
-    assert trade.forward() == 0
-
-
-def test_a_stale_no_does_not_undo_what_a_human_decided(trade: Trade) -> None:
-    """It was looked up, requeued by hand, sent, and lost again, all meanwhile."""
-    reference = lost(trade, when="before")
-    trade.later(hours=1)
-
-    class Meanwhile:
-        duplicates = Duplicates.NATIVE_KEY
-
-        def look_up(self, reference: str) -> PurchaseReport | None:
-            with trade.sessions.writing() as session:
-                requeue(session, _row(session, reference), trade.now, by="ada")
-            trade.later(seconds=1)
-            trade.trouble("A", "lose_answer", when="after")
-            trade.forward()
-            return None
-
-        def close(self) -> None: ...
-
-    double = Clients(trade.clock, {"rest": lambda *_: Meanwhile()})
-    trade.reconcile(clients=double)
-
-    assert trade.read(reference).status is P.UNKNOWN
-    trade.later(hours=1)
-    trade.reconcile()
-    assert trade.read(reference).status is P.SENT
-    assert trade.counted("A", reference) == (1, 2)
-
-
-@pytest.mark.parametrize(
-    "status", [P.QUEUED, P.SENDING, P.SENT, P.ACCEPTED, P.CANCELLING, P.DELIVERED]
-)
-def test_what_is_not_in_doubt_can_neither_be_requeued_nor_marked(
-    trade: Trade, status: PurchaseStatus
-) -> None:
-    """A call may be under way: a second one would order twice."""
-    trade.supplier("A")
-    reference = trade.purchase("A", status=status)
-
-    with (
-        pytest.raises(MoveError),
-        trade.sessions.writing() as session,
-    ):
-        requeue(session, _row(session, reference), trade.now, by="ada")
-    with (
-        pytest.raises(MoveError),
-        trade.sessions.writing() as session,
-    ):
-        mark_placed(session, _row(session, reference), "x", trade.now, by="ada")
-
-    assert trade.read(reference).status is status
-
-
-def test_what_is_unknown_cannot_be_cancelled(trade: Trade) -> None:
-    reference = lost(trade, when="after")
-
-    with pytest.raises(MoveError), trade.sessions.writing() as session:
-        cancel_purchase(session, _row(session, reference), trade.now, by="ada")
-
-
-class _Client:
-    duplicates = Duplicates.NATIVE_KEY
-
-    def __init__(self, submit: object) -> None:
-        self.submit = submit
-
-    def close(self) -> None: ...
-
-
-def _row(session: Session, reference: str) -> PurchaseOrder:
-    query = select(PurchaseOrder).where(col(PurchaseOrder.reference) == reference)
-    return session.exec(query).one()
-
-
-def _request(trade: Trade, reference: str) -> PurchaseRequest:
-    with trade.sessions.reading() as session:
-        purchase = _row(session, reference)
-        return purchase_requests(session, [purchase])[purchase.id or 0]

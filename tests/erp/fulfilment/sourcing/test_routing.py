@@ -1,150 +1,26 @@
 """Routing: the cheapest way that is allowed, and the reasons for everything else."""
 
-import json
-from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from time import process_time
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from erp.fulfilment.sourcing.candidates import (
-    Candidate,
     Parcels,
-    Policy,
-    SupplierTerms,
-    Wanted,
-    WantedLine,
     Why,
 )
-from erp.fulfilment.sourcing.routing import Plan, plan, to_record
+from erp.fulfilment.sourcing.routing import plan
 from erp.orders.lifecycle import HoldReason
-from tests.erp.fulfilment.sourcing import brute_force
-
-NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
-POLICY = Policy(now=NOW, stale_after=timedelta(days=2), min_margin_bp=0)
-
-
-def terms(supplier: str, fee: int | None = 0, first: int = 0, extra: int = 0, **more):
-    return SupplierTerms(supplier, fee, first, extra, **more)
-
-
-def offer(offer_id: int, supplier: str | SupplierTerms, cost: int | None, **more):
-    known = {"free_quantity": 100, "read_at": NOW, "sku": "mug"} | more
-    return Candidate(
-        offer_id=offer_id,
-        supplier_sku=f"s{offer_id}",
-        terms=terms(supplier) if isinstance(supplier, str) else supplier,
-        unit_cost_cents=cost,
-        **known,
-    )
-
-
-def order(*lines: WantedLine, revenue: int = 100_000, **more) -> Wanted:
-    return Wanted(lines, "BR", revenue, **more)
-
-
-def line(line_id: int = 1, quantity: int = 1, sku: str = "mug", **more) -> WantedLine:
-    return WantedLine(line_id, sku, quantity, **more)
-
-
-def chosen(plan: Plan) -> list[tuple[int, str, int]]:
-    return [(a.line_id, a.supplier, a.quantity) for a in plan.assignments]
-
-
-def whys(plan: Plan) -> dict[int, Why]:
-    return {verdict.offer_id: verdict.why for verdict in plan.verdicts}
-
-
-def holds(plan: Plan) -> list[tuple[int, int, HoldReason]]:
-    return [(s.line_id, s.missing_quantity, s.reason) for s in plan.shortfalls]
-
-
-# Against brute force
-
-
-@settings(max_examples=400, deadline=None)
-@given(brute_force.markets())
-def test_no_allowed_way_is_cheaper_or_needs_fewer_parcels_for_the_same(market):
-    wanted, offers, policy = market
-    costs = [
-        (brute_force.cost(way), brute_force.parcels(way))
-        for way in brute_force.ways(wanted, offers, policy)
-    ]
-    decided = plan(wanted, offers, policy)
-    assert decided.is_exact
-    assert decided.is_ready == bool(costs)
-    if costs:
-        assert decided.landed_cost_cents == min(costs)[0]
-        if policy.parcels is not Parcels.IGNORE:
-            assert len(decided.totals) == min(costs)[1]
-
-
-@settings(max_examples=200, deadline=None)
-@given(brute_force.markets())
-def test_what_is_assigned_is_allowed_whole_and_in_stock(market):
-    wanted, offers, policy = market
-    decided = plan(wanted, offers, policy)
-    by_id = {o.offer_id: o for o in offers}
-    lines = {w.line_id: w for w in wanted.lines}
-    served: Counter[int] = Counter()
-    drawn: Counter[int] = Counter()
-    for part in decided.assignments:
-        served[part.line_id] += part.quantity
-        drawn[part.offer_id] += part.quantity
-        assert brute_force.may_serve(
-            lines[part.line_id], by_id[part.offer_id], wanted.country
-        )
-    assert all(drawn[at] <= by_id[at].free_quantity for at in drawn)
-    if decided.assignments:
-        assert served == {w.line_id: w.quantity for w in wanted.lines}
-        assert decided.margin_cents == wanted.revenue_cents - decided.landed_cost_cents
-    else:
-        assert decided.hold is not None
-        assert all(s.missing_quantity > 0 for s in decided.shortfalls)
-
-
-@settings(max_examples=200, deadline=None)
-@given(brute_force.markets(), st.randoms(use_true_random=False))
-def test_the_order_of_the_candidates_makes_no_difference(market, random):
-    wanted, offers, policy = market
-    shuffled = random.sample(offers, len(offers))
-    assert plan(wanted, shuffled, policy) == plan(wanted, offers, policy)
-
-
-@settings(max_examples=200, deadline=None)
-@given(brute_force.markets())
-def test_one_candidate_more_never_costs_more(market):
-    wanted, offers, policy = market
-    fewer, more = plan(wanted, offers[1:], policy), plan(wanted, offers, policy)
-    if fewer.is_ready:
-        assert more.is_ready
-        assert more.landed_cost_cents <= fewer.landed_cost_cents
-
-
-@settings(max_examples=200, deadline=None)
-@given(brute_force.markets())
-def test_every_candidate_of_a_line_gets_one_verdict_and_none_was_cheaper(market):
-    wanted, offers, policy = market
-    decided = plan(wanted, offers, policy)
-    assert sorted((v.line_id, v.offer_id) for v in decided.verdicts) == sorted(
-        (w.line_id, o.offer_id) for w in wanted.lines for o in offers if o.sku == w.sku
-    )
-    if decided.is_ready:
-        assert Why.NOT_REACHED not in {v.why for v in decided.verdicts}
-        assert Why.USABLE not in {v.why for v in decided.verdicts}
-
-
-@settings(max_examples=100, deadline=None)
-@given(brute_force.markets())
-def test_the_stored_record_survives_json_unchanged(market):
-    record = to_record(plan(*market))
-    assert json.loads(json.dumps(record)) == record
-
-
-# What is chosen
+from tests.erp.fulfilment.sourcing.market import (
+    NOW,
+    POLICY,
+    chosen,
+    holds,
+    line,
+    offer,
+    order,
+    terms,
+    whys,
+)
 
 
 def test_the_cheapest_supplier_is_not_chosen_when_it_is_out_of_stock():
@@ -267,108 +143,6 @@ def test_a_supplier_that_refused_the_line_is_not_asked_again():
     offers = [offer(1, "a", 100), offer(2, "b", 900)]
     refused = line(refused_suppliers=frozenset({"a"}))
     assert chosen(plan(order(refused), offers, POLICY)) == [(1, "b", 1)]
-
-
-# What is held
-
-
-@pytest.mark.parametrize(
-    ("candidate", "why", "hold"),
-    [
-        (offer(1, "a", None), Why.COST_UNKNOWN, HoldReason.COST_UNKNOWN),
-        (offer(1, terms("a", None), 5), Why.COST_UNKNOWN, HoldReason.COST_UNKNOWN),
-        (offer(1, "a", 5, free_quantity=0), Why.OUT_OF_STOCK, HoldReason.SHORTFALL),
-        (offer(1, "a", 5, free_quantity=None), Why.STOCK_UNKNOWN, HoldReason.SHORTFALL),
-        (offer(1, "a", 5, read_at=None), Why.STALE, HoldReason.SHORTFALL),
-        (
-            offer(1, "a", 5, read_at=NOW - timedelta(days=2, seconds=1)),
-            Why.STALE,
-            HoldReason.SHORTFALL,
-        ),
-        (offer(1, terms("a", is_paused=True), 5), Why.PAUSED, HoldReason.NO_OFFER),
-        (
-            offer(1, terms("a", countries=frozenset({"US"})), 5),
-            Why.DESTINATION,
-            HoldReason.NO_OFFER,
-        ),
-    ],
-    ids=[
-        "cost unknown",
-        "fee unknown",
-        "out of stock",
-        "stock unknown",
-        "never read",
-        "read too long ago",
-        "paused",
-        "does not ship there",
-    ],
-)
-def test_an_offer_that_cannot_be_used_holds_the_line_for_its_reason(
-    candidate, why, hold
-):
-    decided = plan(order(line()), [candidate], POLICY)
-    assert decided.hold is hold
-    assert decided.assignments == ()
-    assert whys(decided) == {1: why}
-    assert decided.landed_cost_cents is None
-    assert decided.margin_cents is None
-
-
-def test_a_product_nobody_offers_is_held():
-    decided = plan(order(line()), [], POLICY)
-    assert holds(decided) == [(1, 1, HoldReason.NO_OFFER)]
-
-
-def test_a_named_supplier_that_cannot_holds_the_line_though_others_could():
-    offers = [offer(1, "a", 100), offer(2, "b", 100, free_quantity=0)]
-    decided = plan(order(line(named_supplier="b")), offers, POLICY)
-    assert decided.hold is HoldReason.NAMED_SUPPLIER_UNAVAILABLE
-
-
-def test_a_named_supplier_of_unknown_cost_is_held_for_the_cost():
-    offers = [offer(1, "a", 100), offer(2, "b", None)]
-    decided = plan(order(line(named_supplier="b")), offers, POLICY)
-    assert decided.hold is HoldReason.COST_UNKNOWN
-
-
-def test_an_unknown_cost_does_not_hold_a_line_that_others_can_serve():
-    offers = [offer(1, "a", None), offer(2, "b", 900)]
-    decided = plan(order(line()), offers, POLICY)
-    assert chosen(decided) == [(1, "b", 1)]
-    assert whys(decided)[1] is Why.COST_UNKNOWN
-
-
-def test_lines_that_only_together_want_too_much_are_held_with_what_is_missing():
-    offers = [offer(1, "a", 100, free_quantity=3)]
-    decided = plan(order(line(1, 2), line(2, 2)), offers, POLICY)
-    assert holds(decided) == [(2, 2, HoldReason.SHORTFALL)]
-    split = plan(
-        order(line(1, 2), line(2, 2)), offers, replace(POLICY, allow_split=True)
-    )
-    assert sum(s.missing_quantity for s in split.shortfalls) == 1
-
-
-@pytest.mark.parametrize(
-    ("revenue", "ready"), [(1_249, False), (1_250, True)], ids=["below", "at"]
-)
-def test_the_margin_floor_is_exact_to_the_cent(revenue, ready):
-    floor = replace(POLICY, min_margin_bp=2_000)
-    decided = plan(order(line(), revenue=revenue), [offer(1, "a", 1_000)], floor)
-    assert decided.is_ready is ready
-    assert decided.margin_cents == revenue - 1_000
-    assert chosen(decided) == [(1, "a", 1)]  # also held: a human may wave it through
-    if not ready:
-        assert decided.hold is HoldReason.MARGIN_BELOW_FLOOR
-
-
-def test_what_the_order_cost_already_counts_against_the_margin():
-    wanted = order(line(), revenue=1_500, spent_cents=600)
-    decided = plan(wanted, [offer(1, "a", 1_000)], POLICY)
-    assert decided.landed_cost_cents == 1_600
-    assert decided.hold is HoldReason.MARGIN_BELOW_FLOOR
-
-
-# How it is told
 
 
 def test_the_age_of_the_data_is_kept():

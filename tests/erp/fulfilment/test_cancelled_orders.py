@@ -1,0 +1,151 @@
+"""Whole orders are called off, as far as they have not left."""
+
+import pytest
+from sqlmodel import col
+
+from erp.fulfilment.decisions import cancel_order
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import PurchaseOrder
+from erp.orders.lifecycle import LineStatus, MoveError, OrderStatus
+from erp.orders.models import Order
+from suppliers.contract import (
+    ItemReport,
+    ReportedStatus,
+)
+from tests.erp.fulfilment.telling import P, sent, shipped, tell
+from tests.erp.fulfilment.trade import EVERYWHERE, Trade
+
+
+def call_order_off(trade: Trade, order_id: int) -> None:
+    with trade.sessions.writing() as session:
+        cancel_order(session, session.get_one(Order, order_id), trade.now, by="ada")
+
+
+@EVERYWHERE
+def test_an_order_nobody_was_asked_for_is_cancelled_at_once(trade: Trade) -> None:
+    order_id = trade.order(("X", 1, 1000), ("Y", 2, 500))
+
+    call_order_off(trade, order_id)
+
+    order = trade.read_order(order_id)
+    assert (order.status, order.next_step) == (OrderStatus.CANCELLED, None)
+    assert [line.cancelled_quantity for line in trade.lines(order_id)] == [1, 2]
+    assert trade.route() == 0
+
+
+def test_a_held_order_is_cancelled_with_its_holds(trade: Trade) -> None:
+    trade.supplier("A")
+    trade.offer("A", "X", quantity=0)
+    order_id = trade.order(("X", 1, 1000))
+    trade.route()
+    assert trade.holds(order_id)
+
+    call_order_off(trade, order_id)
+
+    assert trade.holds(order_id) == []
+    assert trade.read_order(order_id).status is OrderStatus.CANCELLED
+
+
+@EVERYWHERE
+def test_an_order_with_a_supplier_waits_for_its_yes(trade: Trade) -> None:
+    reference = sent(trade, acknowledge_after=0)
+    order_id = trade.read(reference).order_id
+
+    call_order_off(trade, order_id)
+    assert trade.read_order(order_id).status is OrderStatus.ALLOCATED
+    trade.cancel()
+
+    assert trade.read_order(order_id).status is OrderStatus.CANCELLED
+    assert trade.holds(order_id) == []
+    assert "cancelled" in trade.events(order_id)
+
+
+def test_an_order_whose_answer_is_lost_cannot_be_cancelled_and_is_unchanged(
+    trade: Trade,
+) -> None:
+    trade.supplier("A")
+    reference = trade.purchase("A")
+    trade.trouble("A", "lose_answer", when="after")
+    trade.forward()
+    order_id = trade.read(reference).order_id
+    trade.change(Order, col(Order.id) == order_id, next_step="check")
+
+    with trade.sessions.writing() as session:
+        order = session.get_one(Order, order_id)
+        with pytest.raises(MoveError):
+            cancel_order(session, order, trade.now, by="ada")
+
+    assert trade.read_order(order_id).next_step == "check"
+    trade.reconcile()
+    call_order_off(trade, order_id)
+    assert trade.read(reference).status is P.CANCELLING
+
+
+def test_only_what_has_not_shipped_of_an_order_is_cancelled(trade: Trade) -> None:
+    """Two of five units are on their way; the supplier gives the rest back."""
+    trade.supplier("A")
+    reference = trade.purchase("A", ("X", 5, 1000), status=P.SENT)
+    order_id = trade.read(reference).order_id
+    tell(trade, reference, ReportedStatus.ACCEPTED, parcels=(shipped(trade, 2),))
+
+    call_order_off(trade, order_id)
+    tell(trade, reference, ReportedStatus.CANCELLED, parcels=(shipped(trade, 2),))
+
+    (line,) = trade.lines(order_id)
+    assert (line.cancelled_quantity, line.status) == (3, LineStatus.SHIPPED)
+    assert trade.holds(order_id) == []
+    assert trade.read(reference).status is P.SHIPPED
+
+
+def test_cancelling_the_open_rest_keeps_the_units_a_supplier_stands_for(
+    trade: Trade,
+) -> None:
+    trade.supplier("A")
+    reference = trade.purchase("A", ("X", 5, 1000), status=P.SENT)
+    order_id = trade.read(reference).order_id
+    items = (ItemReport(f"{trade.codes['A']}-X", 3),)
+    tell(trade, reference, ReportedStatus.PARTLY_ACCEPTED, items=items)
+
+    call_order_off(trade, order_id)
+    (line,) = trade.lines(order_id)
+    assert (line.cancelled_quantity, line.status) == (2, LineStatus.ALLOCATED)
+    # the supplier says no: the goods have left
+    tell(
+        trade,
+        reference,
+        ReportedStatus.PARTLY_ACCEPTED,
+        items=items,
+        parcels=(shipped(trade, 3),),
+    )
+
+    (line,) = trade.lines(order_id)
+    assert line.status is LineStatus.SHIPPED
+    assert trade.read_order(order_id).status is OrderStatus.SHIPPED
+
+
+def test_the_part_of_another_supplier_outlives_a_cancelled_one(trade: Trade) -> None:
+    trade.supplier("A")
+    reference = trade.purchase("A", ("X", 5, 1000), status=P.SENT)
+    order_id = trade.read(reference).order_id
+    items = (ItemReport(f"{trade.codes['A']}-X", 3),)
+    tell(trade, reference, ReportedStatus.PARTLY_ACCEPTED, items=items)
+    trade.change(
+        PurchaseOrder, col(PurchaseOrder.reference) == reference, cancels_order=True
+    )
+
+    tell(trade, reference, ReportedStatus.CANCELLED)
+
+    (line,) = trade.lines(order_id)
+    assert (line.cancelled_quantity, line.status) == (3, LineStatus.OPEN)
+
+
+@pytest.mark.parametrize("status", [P.SHIPPED, P.DELIVERED, P.CLOSED])
+def test_an_order_that_has_left_is_not_touched(
+    trade: Trade, status: PurchaseStatus
+) -> None:
+    trade.supplier("A")
+    reference = trade.purchase("A", status=status)
+
+    call_order_off(trade, trade.read(reference).order_id)
+
+    assert trade.read(reference).status is status
