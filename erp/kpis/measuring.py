@@ -4,7 +4,8 @@ A reading is stored only if its figures differ from the newest one of its scope;
 that one still holds. So that a chart has a point even in a quiet time, the whole store
 gets one every hour and a supplier or channel one every day; a product never does, so
 20,000 products that stand still cost nothing. A scope whose last case has left the
-window gets one closing reading of nothing, since its old figures no longer hold.
+window gets one closing reading of nothing, since its old figures no longer hold; a
+product has no newest reading then, so the thousands that rest are never looked at.
 """
 
 import logging
@@ -14,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     CursorResult,
     String,
     delete,
@@ -106,7 +106,7 @@ def thin_readings(session: Session, now: datetime) -> int:
 def _store(
     session: Session, kpi: Kpi, measures: Measures, window_days: int, now: datetime
 ) -> int:
-    newest = _newest_of(session, kpi, measures)
+    newest = _newest_of(session, kpi)
     changed = {
         scope: value
         for scope, value in _wanted(measures, newest)
@@ -120,7 +120,7 @@ def _store(
             "scope_key": key,
             "at": now,
             "window_days": window_days,
-            "is_newest": True,
+            "is_newest": value != NOTHING or kind in REPEATED_AFTER,
             "closes_day": True,
             **asdict(value),
         }
@@ -131,22 +131,7 @@ def _store(
     return len(rows)
 
 
-def _newest_of(session: Session, kpi: Kpi, measures: Measures) -> dict[Scope, _Newest]:
-    """The newest readings that say something, and those of what is measured now.
-
-    Most parts of a large store said nothing last: those rows are left alone.
-    """
-    found = _newest_where(session, kpi, col(Reading.total) > 0)
-    others = sorted(key for _, key in {OVERALL, *measures} - found.keys())
-    for start in range(0, len(others), AT_ONCE):
-        some = others[start : start + AT_ONCE]
-        found |= _newest_where(session, kpi, col(Reading.scope_key).in_(some))
-    return found
-
-
-def _newest_where(
-    session: Session, kpi: Kpi, condition: ColumnElement[bool]
-) -> dict[Scope, _Newest]:
+def _newest_of(session: Session, kpi: Kpi) -> dict[Scope, _Newest]:
     kind_column = type_coerce(col(Reading.scope_kind), String)  # many rows, few kinds
     query = select(
         kind_column,
@@ -157,12 +142,7 @@ def _newest_where(
         col(Reading.denominator),
         col(Reading.covered),
         col(Reading.total),
-    ).where(
-        col(Reading.kpi) == kpi,
-        col(Reading.is_newest),
-        col(Reading.scope_kind).in_(list(ScopeKind)),
-        condition,
-    )
+    ).where(col(Reading.kpi) == kpi, col(Reading.is_newest))
     kinds = {kind.value: kind for kind in ScopeKind}
     return {
         (kinds[kind], key): _Newest(row_id, at, Measured(*figures))

@@ -61,5 +61,5 @@ class Reading(SQLModel, table=True):
     denominator: int = Field(sa_type=BigInteger)
     covered: int
     total: int
-    is_newest: bool = True  # of its KPI and scope; one row is
+    is_newest: bool = True  # of its KPI and scope; at most one row is
     closes_day: bool = True  # the last of its UTC day so far: it outlives the others
