@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
+    literal,
     not_,
     or_,
     select,
@@ -105,8 +106,16 @@ def _found_by(words: str) -> Picked:
     if words.removeprefix("#").isdecimal():
         return union(*by_index)
     is_found = or_(*(exists(part) for part in by_index))
-    called = col(Contact.name).icontains(words, autoescape=True)
-    return union(*by_index, _orders_of(and_(not_(is_found), called)))
+    # One row or none, joined first: if none, no name is looked at.
+    needed = select(literal(1).label("one")).where(not_(is_found)).subquery()
+    called = (
+        select(col(Contact.id))
+        .select_from(needed)
+        .join(Contact, needed.c.one == 1)
+        .where(col(Contact.name).icontains(words, autoescape=True))
+    )
+    theirs = select(col(Order.id)).where(col(Order.contact_id).in_(called))
+    return union(*by_index, theirs)
 
 
 def _indexed(words: str) -> tuple[Select[Any], ...]:
