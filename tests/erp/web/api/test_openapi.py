@@ -3,7 +3,7 @@
 import pytest
 from jsonschema_rs import Draft202012Validator
 
-from tests.erp.web.api.test_orders import an_order
+from tests.erp.web.api.asked import an_order
 
 REFUSED = [
     {"surprise": 1},

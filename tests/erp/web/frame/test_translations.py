@@ -1,6 +1,5 @@
 """Hebrew is complete: whatever a page or a mail may say, the catalogue can."""
 
-import ast
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +18,6 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g
 
-import erp
 from config.settings import load
 from erp.accounts.models import Role, Scope
 from erp.alerts.models import AlertStatus, DeliveryStatus, EventKind
@@ -50,8 +48,8 @@ from erp.web.pages.deeds import DEEDS, deed_detail
 from erp.web.pages.jobs import NAMES
 from inventory.queries import ProductGap
 from suppliers.contract import RejectReason, ScanKind
+from tests.erp.web.frame.told import PACKAGE, audited_actions, noted_kinds
 
-PACKAGE = Path(erp.__file__).parent
 FOLDER = PACKAGE / "web" / "translations"
 BABEL_CFG = FOLDER / "babel.cfg"
 HEBREW = FOLDER / "he" / "LC_MESSAGES" / "messages.po"
@@ -193,14 +191,14 @@ def test_every_member_that_is_shown_has_words(
 
 
 def test_every_kind_of_event_has_a_sentence() -> None:
-    kinds = set(_noted_kinds())
+    kinds = set(noted_kinds())
     assert "order_received" in kinds
     assert f"purchase_{PurchaseStatus.REJECTED}" in kinds
     assert sorted(kinds - timeline.SENTENCES.keys()) == []
 
 
 def test_every_audited_action_and_every_job_has_words() -> None:
-    assert sorted(set(_audited_actions()) - DEEDS.keys()) == []
+    assert sorted(set(audited_actions()) - DEEDS.keys()) == []
     assert {job.name for job in JOBS} <= NAMES.keys()
 
 
@@ -298,62 +296,3 @@ def _forms(message: Message) -> tuple[str, ...]:
 
 def _placeholders(text: str) -> set[str]:
     return set(re.findall(r"%\((\w+)\)[sd]", text))
-
-
-def _trees() -> Iterator[ast.AST]:
-    for path in PACKAGE.rglob("*.py"):
-        yield ast.parse(path.read_text("utf-8"))
-
-
-def _noted_kinds() -> Iterator[str]:
-    """What is noted on timelines: literal kinds, and families by status."""
-    families: dict[str, type[StrEnum]] = {
-        "purchase_": PurchaseStatus,
-        "return_": ReturnStatus,
-    }
-    for call in _calls("note", "_event"):
-        for argument in call.args:
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                yield argument.value
-    for text in _family_texts():
-        yield from (f"{text}{each}" for each in families.get(text, ()))
-    yield from _kinds_in_rows()
-
-
-def _kinds_in_rows() -> Iterator[str]:
-    """The fast path of the intake writes events as rows."""
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Dict):
-                row = {ast.unparse(key): value for key, value in _items(node)}
-                kind = row.get("'kind'")
-                if "'facts'" in row and isinstance(kind, ast.Constant):
-                    yield str(kind.value)
-
-
-def _items(node: ast.Dict) -> Iterator[tuple[ast.expr, ast.expr]]:
-    pairs = zip(node.keys, node.values, strict=True)
-    return ((key, value) for key, value in pairs if key is not None)
-
-
-def _family_texts() -> Iterator[str]:
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.JoinedStr) and len(node.values) == 2:
-                start = node.values[0]
-                if isinstance(start, ast.Constant):
-                    yield str(start.value)
-
-
-def _audited_actions() -> Iterator[str]:
-    for call in _calls("note"):
-        for given in call.keywords:
-            if given.arg == "action" and isinstance(given.value, ast.Constant):
-                yield str(given.value.value)
-
-
-def _calls(*names: str) -> Iterator[ast.Call]:
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in names:
-                yield node
