@@ -9,7 +9,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import Answer, Carrier, ask_all
+from erp.fulfilment.forwarding.carrier import (
+    NOT_APPLICABLE,
+    Answer,
+    Carrier,
+    answer_of,
+    ask_all,
+)
 from erp.fulfilment.forwarding.questions import (
     Question,
     claim_questions,
@@ -20,7 +26,7 @@ from erp.fulfilment.remarks import remark
 from erp.fulfilment.tracking.dossiers import dossiers
 from erp.fulfilment.tracking.reports import advance, apply_reports
 from suppliers.contract import PurchaseReport
-from suppliers.errors import Rejected, SupplierError
+from suppliers.errors import Garbled, Rejected, SupplierError
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +42,7 @@ def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
             session, PurchaseStatus.CANCELLING, carrier, now, limit
         )
     for wish, answer in ask_all(wishes, _ask, carrier):
-        with sessions.writing() as session:
-            _record(session, wish, answer, carrier, carrier.clock())
+        _keep(sessions, wish, answer, carrier)
     return len(wishes)
 
 
@@ -50,10 +55,25 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 
 def _ask(wish: Question, carrier: Carrier) -> Answer:
-    try:
+    def cancel() -> PurchaseReport:
         return carrier.clients.client_for(wish.connection).cancel(wish.reference)
-    except SupplierError as error:
-        return error
+
+    return answer_of(wish.connection, cancel)
+
+
+def _keep(sessions: Sessions, wish: Question, answer: Answer, carrier: Carrier) -> None:
+    """Write an answer down; one that cannot be applied is as good as none."""
+    try:
+        with sessions.writing() as session:
+            _record(session, wish, answer, carrier, carrier.clock())
+    except NOT_APPLICABLE as error:
+        if isinstance(answer, SupplierError):
+            raise
+        log.exception("not applied reference=%s", wish.reference)
+        unfit = Garbled(
+            wish.connection.code, f"cannot be applied: {type(error).__name__}"
+        )
+        _keep(sessions, wish, unfit, carrier)
 
 
 def _record(

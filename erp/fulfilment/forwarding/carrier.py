@@ -1,5 +1,6 @@
 """What the steps that talk to suppliers share."""
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -7,12 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from config.secrets import Secrets
 from erp.fulfilment.forwarding.retries import Chance, RetryRules
 from suppliers.contract import PurchaseReport, PurchaseRequest
-from suppliers.errors import SupplierError
+from suppliers.errors import Ambiguous, SupplierError
 from suppliers.registry import Clients, Connection
 
+log = logging.getLogger(__name__)
+
+# What an answer may break when it is applied: a rule of ours, or one of the database's.
+NOT_APPLICABLE = (ValueError, AssertionError, IntegrityError, DataError)
 Clock = Callable[[], datetime]
 Answer = PurchaseReport | SupplierError
 Q = TypeVar("Q")
@@ -40,6 +47,20 @@ class Claimed:
     connection: Connection
     request: PurchaseRequest
     start_by: datetime  # later, its answer might come after the lease
+
+
+def answer_of(connection: Connection, question: Callable[[], A]) -> A | SupplierError:
+    """The answer, or what went wrong; a bug of ours is no reason to forget the others.
+
+    Whatever we did not foresee counts as a lost answer: it may have been heard.
+    """
+    try:
+        return question()
+    except SupplierError as error:
+        return error
+    except Exception as failure:
+        log.exception("failed while asking supplier=%s", connection.code)
+        return Ambiguous(connection.code, f"we failed: {type(failure).__name__}")
 
 
 def ask_all(

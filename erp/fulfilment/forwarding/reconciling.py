@@ -11,7 +11,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import Carrier, ask_all
+from erp.fulfilment.forwarding.carrier import (
+    NOT_APPLICABLE,
+    Carrier,
+    answer_of,
+    ask_all,
+)
 from erp.fulfilment.forwarding.questions import Question, claim_questions
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
@@ -21,7 +26,7 @@ from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.reports import advance, apply_reports
 from erp.orders.history import note
 from suppliers.contract import Duplicates, PurchaseReport
-from suppliers.errors import Rejected, SupplierError
+from suppliers.errors import Garbled, Rejected, SupplierError
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +61,7 @@ def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> i
             session, PurchaseStatus.UNKNOWN, carrier, now, limit
         )
     for question, answer in ask_all(questions, _ask, carrier):
-        with sessions.writing() as session:
-            _record(session, question, answer, carrier, carrier.clock())
+        _keep(sessions, question, answer, carrier)
     return len(questions)
 
 
@@ -99,12 +103,33 @@ def _is_dead(purchase: PurchaseOrder, now: datetime) -> bool:
 
 def _ask(question: Question, carrier: Carrier) -> Found | SupplierError:
     asked_at = carrier.clock()
-    try:
+
+    def look_up() -> Found:
         client = carrier.clients.client_for(question.connection)
         report = client.look_up(question.reference)
-    except SupplierError as error:
-        return error
-    return Found(report, asked_at, client.duplicates in PROVES_ABSENCE)
+        return Found(report, asked_at, client.duplicates in PROVES_ABSENCE)
+
+    return answer_of(question.connection, look_up)
+
+
+def _keep(
+    sessions: Sessions,
+    question: Question,
+    answer: Found | SupplierError,
+    carrier: Carrier,
+) -> None:
+    """Write an answer down; one that cannot be applied says nothing, like a failure."""
+    try:
+        with sessions.writing() as session:
+            _record(session, question, answer, carrier, carrier.clock())
+    except NOT_APPLICABLE as error:
+        if isinstance(answer, SupplierError):
+            raise
+        log.exception("not applied reference=%s", question.reference)
+        unfit = Garbled(
+            question.connection.code, f"cannot be applied: {type(error).__name__}"
+        )
+        _keep(sessions, question, unfit, carrier)
 
 
 def _record(

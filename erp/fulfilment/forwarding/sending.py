@@ -5,6 +5,7 @@ idempotency key, and a lost answer is never a failure: it makes the purchase ord
 `unknown`, which only reconciling or a human may end.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -15,7 +16,13 @@ from sqlmodel.sql.expression import Select
 
 from config.database import Sessions
 from config.upsert import table_of
-from erp.fulfilment.forwarding.carrier import Answer, Carrier, Claimed
+from erp.fulfilment.forwarding.carrier import (
+    NOT_APPLICABLE,
+    Answer,
+    Carrier,
+    Claimed,
+    answer_of,
+)
 from erp.fulfilment.forwarding.outcomes import record
 from erp.fulfilment.forwarding.requests import purchase_requests
 from erp.fulfilment.forwarding.retries import RetryRules
@@ -23,9 +30,11 @@ from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.remarks import NoTurn
 from suppliers.connections import connection_of
-from suppliers.contract import PurchaseRequest
-from suppliers.errors import SupplierError
+from suppliers.contract import PurchaseReport, PurchaseRequest
+from suppliers.errors import Ambiguous, SupplierError
 from suppliers.models import Supplier
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 1.0  # for new work, while calls are under way
 TOGETHER_SECONDS = 0.02  # a few times what a quick supplier takes to answer
@@ -48,9 +57,31 @@ def forward_due(sessions: Sessions, carrier: Carrier) -> int:
             done = _answered(calls)
             answers = [(calls.pop(call), call.result()) for call in done]
             sent += len(answers)
-            if answers:
-                with sessions.writing() as session:
-                    record(session, answers, carrier, carrier.clock())
+            _keep(sessions, carrier, answers)
+
+
+def _keep(
+    sessions: Sessions, carrier: Carrier, answers: Sequence[tuple[Claimed, Answer]]
+) -> None:
+    """Write answers down together; one that cannot be applied spoils no other's."""
+    if not answers:
+        return
+    try:
+        with sessions.writing() as session:
+            record(session, answers, carrier, carrier.clock())
+    except NOT_APPLICABLE as error:
+        claimed, answer = answers[0]
+        if len(answers) > 1:
+            for each in answers:
+                _keep(sessions, carrier, [each])
+            return
+        if isinstance(answer, SupplierError):
+            raise
+        log.exception("not applied reference=%s", claimed.request.reference)
+        unfit = Ambiguous(
+            claimed.connection.code, f"cannot be applied: {type(error).__name__}"
+        )
+        _keep(sessions, carrier, [(claimed, unfit)])
 
 
 def _answered(calls: Collection[Future[Answer]]) -> set[Future[Answer]]:
@@ -178,9 +209,10 @@ def _attempt(purchase: PurchaseOrder, now: datetime) -> dict[str, object]:
 def _call(carrier: Carrier, claimed: Claimed) -> Answer:
     """Place it, unless it had to wait so long for its turn that its lease may end
     before the answer: then another process could be looking it up already."""
-    try:
-        if carrier.clock() > claimed.start_by:
-            raise NoTurn(claimed.connection.code, "not called: no turn in time")
+    if carrier.clock() > claimed.start_by:
+        return NoTurn(claimed.connection.code, "not called: no turn in time")
+
+    def place() -> PurchaseReport:
         return carrier.clients.client_for(claimed.connection).submit(claimed.request)
-    except SupplierError as error:
-        return error
+
+    return answer_of(claimed.connection, place)

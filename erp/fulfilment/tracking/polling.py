@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_
-from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, answer_of
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.lifecycle import AWAITED, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
@@ -27,8 +26,6 @@ from suppliers.registry import Connection
 log = logging.getLogger(__name__)
 
 POLL_LEASE = timedelta(minutes=10)  # a poll that takes longer died with its process
-# What a report may break: a rule of ours, or one of the database's.
-NOT_APPLICABLE = (ValueError, AssertionError, IntegrityError, DataError)
 LISTENED_TO = AWAITED | {
     PurchaseStatus.SENDING,
     PurchaseStatus.UNKNOWN,
@@ -104,10 +101,10 @@ def _ask_all(
 
 
 def _ask(carrier: Carrier, poll: Poll) -> ChangePage | SupplierError:
-    try:
+    def changes() -> ChangePage:
         return carrier.clients.client_for(poll.connection).changes(poll.cursor)
-    except SupplierError as error:
-        return error
+
+    return answer_of(poll.connection, changes)
 
 
 def _goes_on(poll: Poll, page: ChangePage) -> bool:
