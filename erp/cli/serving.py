@@ -4,12 +4,15 @@ import logging
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from waitress.server import create_server
 
+from config.settings import Settings
 from erp.bootstrap import Erp, assemble
 from erp.cli.options import data_option, settings_of
 from erp.web.app import create_app
@@ -28,11 +31,11 @@ NOT_EVEN_READ = 2  # times the limit; what is less too large is refused in our w
 @click.option("--port", type=int, help="Port to listen on (default: from settings).")
 def serve(data: Path | None, port: int | None) -> None:
     """Serve the pages and the API, and run the scheduler, in one process."""
-    settings = settings_of(data)
+    settings = at_port(settings_of(data), port)
     erp = assemble(settings)
     worker = Worker(erp)
     worker.start()
-    server = open_pages(erp, settings.server.port if port is None else port)
+    server = open_pages(erp, settings.server.port)
     click.echo(f"listening on http://{server.effective_host}:{server.effective_port}")
     stay(erp, worker, server)
 
@@ -54,6 +57,19 @@ def worker(data: Path | None) -> None:
 def sandbox(data: Path | None, port: int) -> None:
     """Run sandbox suppliers; their books lie in the data folder."""
     serve_sandbox(settings_of(data).data / "sandbox", port)
+
+
+def at_port(settings: Settings, port: int | None) -> Settings:
+    """The settings for another port; links that lead to this server follow it."""
+    if port is None:
+        return settings
+    server, store = replace(settings.server, port=port), settings.store
+    url = urlsplit(store.base_url)
+    if port and url.port == settings.server.port:
+        host = url.netloc.rpartition(":")[0]
+        moved = url._replace(netloc=f"{host}:{port}").geturl()
+        store = replace(store, base_url=moved)
+    return replace(settings, server=server, store=store)
 
 
 def open_pages(erp: Erp, port: int) -> Any:

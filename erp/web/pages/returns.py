@@ -16,6 +16,7 @@ from erp.fulfilment.returns import ReturnError
 from erp.orders.lifecycle import MoveError
 from erp.web.frame import asking
 from erp.web.frame.context import account, erp
+from erp.web.frame.labels import label
 from erp.web.frame.listing import mark
 from erp.web.frame.words import _
 
@@ -123,8 +124,9 @@ def _amount(name: str, currency: str, errors: dict[str, str]) -> int | None:
 def _move(reference: str, command: Callable[[Session, Return], None]) -> AnyResponse:
     try:
         with erp().sessions.writing() as session:
-            command(session, _sheet(session, reference).each)
-        flash(_("Noted."), "success")
+            made = _sheet(session, reference).each
+            command(session, made)
+        flash(_("The return is now: %(status)s.", status=label(made.status)), "success")
     except MoveError:
         _tell_moved_on()
     return redirect(url_for(".show", reference=reference), 303)

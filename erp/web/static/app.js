@@ -41,6 +41,14 @@
     if (form && event.target.matches("select")) form.requestSubmit();
   });
 
+  // What was not asked for does not stand in the address.
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.matches("form.filters")) return;
+    for (const [name, value] of [...event.formData]) {
+      if (value === "") event.formData.delete(name);
+    }
+  });
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -64,6 +64,9 @@ def test_the_list_is_narrowed_by(operator, asked, query, found):
 def test_a_return_is_authorised_received_and_settled(operator, asked):
     for command in ("authorise", "receive"):
         assert operator.submit(f"/returns/R-1/{command}").status_code == 303
+    page = operator.get("/returns/R-1").text
+    assert "The return is now: Received." in page
+    assert "sold for $20.00" in page
     answer = operator.submit(
         "/returns/R-1/settle", refund="20.00", credit="", bearer="supplier"
     )
