@@ -1,5 +1,6 @@
 """Passwords: what is accepted, and argon2id hashes of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
 from argon2 import PasswordHasher
@@ -10,6 +11,9 @@ LONGEST = 256  # hashing has a cost; nobody types more
 
 # OWASP's smallest memory, so that eight sign-ins at once stay small; three passes.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=19456, parallelism=1)
+# One at a time, in a thread of its own: the C library keeps the 19 MiB of a hash for
+# each thread that ever made one, and a flood of sign-ins takes one core, not all.
+_TURNS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2")
 # Checked when no such account exists, so that both cases take as long.
 _NOBODY = (
     "$argon2id$v=19$m=19456,t=3,p=1$Coe4ubxA7vNndHh4VcRhTw$"
@@ -40,7 +44,7 @@ def judge(password: str, *, email: str = "") -> PasswordFault | None:
 
 def hashed(password: str) -> str:
     """The argon2id hash to store, with its salt and cost."""
-    return _HASHER.hash(password)
+    return _TURNS.submit(_HASHER.hash, password).result()
 
 
 def matches(password_hash: str | None, password: str) -> bool:
@@ -48,7 +52,7 @@ def matches(password_hash: str | None, password: str) -> bool:
     if len(password) > LONGEST:
         password = ""
     try:
-        _HASHER.verify(password_hash or _NOBODY, password)
+        _TURNS.submit(_HASHER.verify, password_hash or _NOBODY, password).result()
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
