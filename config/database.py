@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, MetaData, String, create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
@@ -28,6 +28,9 @@ NAMING = {
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = NAMING
 
+MOST_COUNTED = 1000  # rows of each index; SQLite's own advice, and some milliseconds
+HIDES_VALUES = True  # of customers, in the texts of errors, which are logged and shown
+CONNECT_SECONDS = 10  # below a heartbeat's patience: a server that is away is told
 LONGEST_ENUM = 40  # characters; enum columns are text with a CHECK
 
 
@@ -65,6 +68,22 @@ class Sessions:
         with Session(self._reading, autoflush=False) as session:
             yield session
 
+    def renew_statistics(self) -> None:
+        """Let SQLite look how large its tables have become, and plan by that.
+
+        PostgreSQL does so by itself. Open connections plan as before: later ones know.
+        """
+        if not isinstance(self.engine.pool, QueuePool) or not _is_sqlite(self.engine):
+            return
+        with self._writing.connect() as connection, connection.begin():
+            connection.exec_driver_sql(f"PRAGMA analysis_limit = {MOST_COUNTED}")
+            connection.exec_driver_sql("ANALYZE")
+        self.engine.dispose()
+
+
+def _is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
 
 def connect(url: str, *, busy_timeout_seconds: int = 15) -> Engine:
     """An engine for a SQLite or PostgreSQL URL; an in-memory SQLite is one database."""
@@ -72,7 +91,11 @@ def connect(url: str, *, busy_timeout_seconds: int = 15) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _connect_sqlite(parsed, busy_timeout_seconds)
     return create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=16
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=16,
+        hide_parameters=HIDES_VALUES,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
     )
 
 
@@ -91,6 +114,7 @@ def _connect_sqlite(url: URL, busy_timeout_seconds: int) -> Engine:
             "check_same_thread": False,
             "isolation_level": None,
         },
+        hide_parameters=HIDES_VALUES,
         **arguments,
     )
     # Rows of one INSERT get rising ids in the order they stand in, as there is only one

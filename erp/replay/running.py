@@ -21,8 +21,8 @@ from erp.replay.stage import Stage, Wanted
 from erp.replay.timeline import Event, Moment
 
 NEVER = int(timedelta(days=3650).total_seconds())  # suppliers announce their news
-ALL = frozenset(job.name for job in JOBS)
-DAILY = ALL - {"tidy_up"}
+WEEKLY = frozenset({"tidy_up"})
+DAILY = frozenset(job.name for job in JOBS) - WEEKLY
 FRESH = timedelta(days=10)  # well before a list counts as stale
 AT_ALL = timedelta(0)
 TIDIED_ON = 0  # Mondays: what is thinned out then stood a week longer, and hurts nobody
@@ -80,7 +80,10 @@ class Run:
         self.stage.move_clock(moment.at)
         self._read_feeds(moment.at)
         self.stage.announce(moment.news_of, moment.at)
-        self._tick(self._jobs_at(moment))
+        self._tick(DAILY if moment.event is Event.DAY_END else FLOW)
+        if moment.event is Event.DAY_END and moment.at.weekday() == TIDIED_ON:
+            self._tick(WEEKLY)
+            self.erp.sessions.renew_statistics()  # a live store never grows so fast
         self._let_through()
 
     def _read_feeds(self, now: datetime) -> None:
@@ -90,11 +93,6 @@ class Run:
         self._wanted.clear()
         if sent:
             self._tick(FEEDS)
-
-    def _jobs_at(self, moment: Moment) -> Container[str]:
-        if moment.event is not Event.DAY_END:
-            return FLOW
-        return ALL if moment.at.weekday() == TIDIED_ON else DAILY
 
     def _let_through(self) -> None:
         """As an operator would, and what follows from it."""

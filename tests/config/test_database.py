@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 
 from config.database import Sessions
 from erp.accounts.models import AuditEntry
-from erp.orders.models import Hold, Order
+from erp.orders.models import Contact, Hold, Order
 from tests.factories import make_order
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -115,3 +115,24 @@ def test_rows_added_together_get_their_ids_in_that_order(
         ).all()
     assert dict(kept) == told
     assert [subject for _, subject in kept] == [str(n) for n in range(3_000)]
+
+
+def test_plans_follow_the_size_of_the_tables(both_sessions: Sessions) -> None:
+    """A table nobody counted is taken for a small one, and read from end to end."""
+    with both_sessions.writing() as session:
+        session.add_all([entry(number) for number in range(500)])
+
+    both_sessions.renew_statistics()
+
+    with both_sessions.reading() as session:
+        assert session.exec(select(func.count(col(AuditEntry.id)))).one() == 500
+        if both_sessions.engine.dialect.name == "sqlite":
+            query = text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'audit_entry'")
+            assert session.connection().execute(query).scalar_one().startswith("500")
+
+
+def test_an_error_does_not_repeat_what_a_customer_told(sessions: Sessions) -> None:
+    """It is logged, and shown to whoever may see the jobs."""
+    with pytest.raises(IntegrityError) as failed, sessions.writing() as session:
+        session.add(Contact(name="Ada Lovelace", address1="12 Analytical Street"))
+    assert "Lovelace" not in str(failed.value)
