@@ -47,7 +47,7 @@ class DailyDemand(SQLModel, table=True):
     product_id: int = Field(foreign_key="product.id", primary_key=True)
     day: date = Field(primary_key=True)
     channel: str = Field(primary_key=True, max_length=40)
-    units: int
+    units: int = Field(sa_type=BigInteger)
 
 
 class ExchangeRate(SQLModel, table=True):
@@ -62,4 +62,4 @@ class ExchangeRate(SQLModel, table=True):
     base: str = Field(primary_key=True, max_length=3)
     currency: str = Field(primary_key=True, max_length=3)
     day: date = Field(primary_key=True)
-    rate_millionths: int
+    rate_millionths: int = Field(sa_type=BigInteger)

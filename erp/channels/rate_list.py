@@ -24,7 +24,8 @@ def _millionths(text: object) -> object:
         rate = Decimal(str(text))
     except InvalidOperation:
         rate = Decimal(0)
-    millionths = int(rate * MILLION) if Decimal(0) < rate < MOST else 0
+    is_usable = rate.is_finite() and 0 < rate < MOST
+    millionths = int(rate * MILLION) if is_usable else 0
     if millionths == 0:
         raise PydanticCustomError(
             "rate", "must be what one unit of the base costs, such as 5.4321"

@@ -38,3 +38,12 @@ def test_no_sales_write_nothing(sessions):
         record_demand(session, [])
     with sessions.reading() as session:
         assert session.exec(select(DailyDemand)).all() == []
+
+
+def test_absurd_orders_do_not_stop_those_that_follow(both_sessions):
+    with both_sessions.writing() as session:
+        a = make_product(session, "A").id
+        for _ in range(3):
+            record_demand(session, [(a, DAY, "web", 1_500_000_000)])
+    with both_sessions.reading() as session:
+        assert session.exec(select(DailyDemand.units)).one() == 4_500_000_000

@@ -146,7 +146,7 @@ def upgrade() -> None:
         sa.Column("base", sa.String(3), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("rate_millionths", sa.Integer(), nullable=False),
+        sa.Column("rate_millionths", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "rate_millionths > 0", name=op.f("ck_exchange_rate_rate_positive")
         ),
@@ -422,7 +422,7 @@ def upgrade() -> None:
         sa.Column("product_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("channel", sa.String(40), nullable=False),
-        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"],
             ["product.id"],
