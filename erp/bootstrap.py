@@ -11,6 +11,7 @@ from erp.kpis.policy import Policy, load_policy
 from erp.migrations.upgrading import upgrade
 from suppliers.registry import Clients
 
+OURS_ALONE = 0o700  # other users of the machine have no business with customers
 Clock = Callable[[], datetime]
 
 
@@ -37,7 +38,7 @@ class Erp:
 
 def assemble(settings: Settings, clock: Clock = utc_now) -> Erp:
     """Open the database, bring it to the newest schema, open the clients."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=OURS_ALONE, parents=True, exist_ok=True)
     engine = connect(
         settings.database_url,
         busy_timeout_seconds=settings.database.busy_timeout_seconds,

@@ -1,13 +1,12 @@
 """The first account: there is no default password, and only one owner comes of it."""
 
-import os
 import secrets
-import stat
 from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, select, text
 
+from config.secrets import kept_in
 from erp.accounts.audit import note
 from erp.accounts.models import Account, Role
 from erp.accounts.passwords import hashed
@@ -21,23 +20,16 @@ class AlreadySetUp(Exception):
 
 def set_up_code(folder: Path) -> str:
     """The one-time code that proves access to the machine; made on first use."""
-    path = folder / CODE_FILE
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(
-            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR
-        )
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    code = "-".join(secrets.token_hex(2) for _ in range(5))
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(code)
-    return code
+    return kept_in(folder / CODE_FILE, _new_code).decode("ascii").strip()
 
 
 def forget_code(folder: Path) -> None:
     """The code is of no more use once an owner exists."""
     (folder / CODE_FILE).unlink(missing_ok=True)
+
+
+def _new_code() -> bytes:
+    return "-".join(secrets.token_hex(2) for _ in range(5)).encode("ascii")
 
 
 def create_owner(
