@@ -70,11 +70,11 @@ class Worker:
         )
 
     def _beat(self) -> None:
-        asked_at = time.monotonic()
+        """A database that is busy or away does not make the thread a dead one."""
+        self._last_beat = asked_at = time.monotonic()
         with self._erp.sessions.writing() as session:
             leads = lead(session, self._holder, self._erp.clock())
         self._leads_until = asked_at + LEASE.total_seconds() if leads else 0.0
-        self._last_beat = time.monotonic()
 
     def _leads(self) -> bool:
         return time.monotonic() < self._leads_until

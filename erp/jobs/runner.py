@@ -54,6 +54,7 @@ def tick(erp: Erp, job: Job, *, asked: bool = False) -> bool:
 
 def lead(session: Session, holder: str, now: datetime) -> bool:
     """Take or renew the leadership; false while somebody else holds it."""
+    _mind_the_clock(session, now)
     renewed = session.exec(
         update(Lease)
         .where(
@@ -124,6 +125,20 @@ def health(session: Session, now: datetime) -> Health:
         failing=failing,
         is_ticking=lease is not None and lease.until > now,
     )
+
+
+def _mind_the_clock(session: Session, now: datetime) -> None:
+    """A lease that ends later than any can: the clock was set back. Then neither that
+    lease nor slots which are yet to come may keep anybody from working."""
+    ended = session.exec(
+        update(Lease)
+        .where(col(Lease.name) == LEADER, col(Lease.until) > now + 2 * LEASE)
+        .values(until=now - timedelta(seconds=1))
+    )
+    if ended.rowcount:
+        log.warning("the clock was set back to %s", now)
+        to_come = (col(JobRun.started_at) > now) & col(JobRun.ended_at).is_not(None)
+        session.exec(delete(JobRun).where(to_come))
 
 
 def _start(sessions: Sessions, job: Job, slot: str, now: datetime) -> int | None:

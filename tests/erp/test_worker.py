@@ -88,3 +88,23 @@ def test_a_scheduler_whose_heart_stopped_is_not_alive(
         assert not scheduler.is_alive
     finally:
         scheduler.stop()
+
+
+def test_a_busy_database_does_not_make_the_scheduler_a_dead_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or one long transaction would end the program, each time anew."""
+    monkeypatch.setattr(worker_module, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(worker_module, "LONGEST_SILENCE", 2.5)
+    erp = assemble(load(tmp_path, {"ERP_DATABASE_BUSY_TIMEOUT_SECONDS": "1"}))
+    scheduler = Worker(erp)
+    scheduler.start()
+    try:
+        with erp.sessions.writing():
+            until = time.monotonic() + 5
+            while time.monotonic() < until:
+                time.sleep(0.1)
+                assert scheduler.is_alive
+    finally:
+        scheduler.stop()
+        erp.close()

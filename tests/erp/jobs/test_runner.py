@@ -114,6 +114,23 @@ def test_only_one_leads_until_its_lease_has_run_out(erp: Erp) -> None:
         assert not lead(session, "a", late)
 
 
+def test_a_clock_that_is_set_back_stops_nobody(erp: Erp, clock: MovedClock) -> None:
+    """Neither the leader of an hour that is yet to come, nor its slots."""
+    work: list[int] = []
+    with erp.sessions.writing() as session:
+        assert lead(session, "dead", START)
+    tick(erp, counting(work))
+    clock.now = START - timedelta(hours=1) - timedelta(seconds=1)
+    tick(erp, counting(work))
+    clock.now = START - timedelta(hours=2)
+
+    with erp.sessions.writing() as session:
+        assert lead(session, "alive", clock.now)
+    clock.now = START - timedelta(hours=1)
+    assert tick(erp, counting(work))
+    assert len(work) == 3
+
+
 def test_a_leader_that_resigns_makes_way_at_once(erp: Erp) -> None:
     with erp.sessions.writing() as session:
         lead(session, "a", START)
