@@ -1,13 +1,16 @@
 """The API for channels and other programs: orders in, their state and the KPIs out."""
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
+from sqlalchemy.exc import OperationalError
 
 from erp.accounts.models import Scope
-from erp.accounts.tokens import bearer_of, is_due_for_touch, touch
+from erp.accounts.tokens import Bearer, bearer_of, is_due_for_touch, touch
 from erp.kpis.queries import newest
 from erp.orders.holds import open_holds
 from erp.orders.queries import find_order, lines_of, list_orders
@@ -32,6 +35,8 @@ from erp.web.api.schemas import (
 from erp.web.frame.context import erp, public
 from erp.web.frame.security import SAFE
 
+log = logging.getLogger(__name__)
+
 blueprint = APIBlueprint(
     "api", __name__, url_prefix="/api/v1", abp_security=[{"token": []}]
 )
@@ -54,10 +59,18 @@ def admit() -> Response | None:
     if bearer.scope is not Scope.WRITE and request.method not in SAFE:
         return problem(403, "this token may only read")
     if is_due_for_touch(bearer, now):
-        with erp().sessions.writing() as db:
-            touch(db, bearer, now)
+        _touch(bearer, now)
     g.bearer = bearer
     return None
+
+
+def _touch(bearer: Bearer, now: datetime) -> None:
+    """Whoever only reads is not kept from it by a database that cannot be written."""
+    try:
+        with erp().sessions.writing() as db:
+            touch(db, bearer, now)
+    except OperationalError as error:
+        log.warning("token's use not noted: %s", error.orig)
 
 
 @blueprint.post(

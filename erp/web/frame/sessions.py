@@ -1,17 +1,22 @@
 """Cookies: who is signed in, and the small sealed session of Flask (flash messages)."""
 
 import json
+import logging
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from config.secrets import SecretsError
-from erp.accounts.sign_in import IDLE, is_due_for_renewal, recognise, renew
+from erp.accounts.sign_in import IDLE, SignedIn, is_due_for_renewal, recognise, renew
 from erp.web.frame.context import erp, signed_in
+
+log = logging.getLogger(__name__)
 
 ANONYMOUS = ("/api/", "/static/", "/assets/", "/healthz")  # cookies mean nothing there
 
@@ -78,8 +83,17 @@ def load() -> None:
     with erp().sessions.reading() as db:
         g.signed_in = recognise(db, secret, now)
     if g.signed_in and is_due_for_renewal(g.signed_in, now):
+        _renew(g.signed_in, secret, now)
+
+
+def _renew(who: SignedIn, secret: str, now: datetime) -> None:
+    """Whoever only reads is not kept from it by a database that cannot be written."""
+    try:
         with erp().sessions.writing() as db:
-            renew(db, g.signed_in, now)
+            renew(db, who, now)
+    except OperationalError as error:
+        log.warning("session not renewed: %s", error.orig)
+    else:
         g.renewed_secret = secret
 
 
