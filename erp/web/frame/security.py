@@ -1,7 +1,7 @@
 """What holds for every request and answer: sizes, forged forms, roles, headers."""
 
 import hmac
-from urllib.parse import urlsplit
+from itertools import chain
 
 from flask import Response, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -45,6 +45,7 @@ def limit_body() -> None:
         size = len(request.get_data())
     if size is not None and size > limit:
         abort(413)
+    _refuse_nul()
 
 
 def admit() -> AnyResponse | None:
@@ -66,11 +67,8 @@ def admit() -> AnyResponse | None:
 
 def safe_path(target: str) -> str:
     """A path on this site to go back to; the home page for anything else."""
-    parts = urlsplit(target)
-    elsewhere = parts.scheme or parts.netloc or "\\" in target
-    if elsewhere or not target.startswith("/") or target.startswith("//"):
-        return "/"
-    return target if target.isprintable() else "/"
+    is_here = target.startswith("/") and not target.startswith("//")
+    return target if is_here and target.isprintable() and "\\" not in target else "/"
 
 
 def add_headers(response: Response) -> Response:
@@ -87,6 +85,15 @@ def add_headers(response: Response) -> Response:
     if not request.path.startswith(("/static/", "/assets/")):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL keeps it in no text, and nobody can type it."""
+    if request.endpoint is None or request.blueprint == "api":
+        return
+    typed = chain([request.path], *request.form.listvalues())
+    if any("\0" in text for text in typed):
+        abort(400)
 
 
 def _check_form() -> None:

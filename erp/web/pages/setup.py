@@ -69,6 +69,8 @@ def needs_code() -> bool:
         name.startswith("X-Forwarded") or name in {"Forwarded", "Via", "X-Real-Ip"}
         for name, _ in request.headers
     )
+    # No browser speaks it any more; proxies do, and some say nothing of themselves.
+    forwarded |= request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     return forwarded or not all(_is_loopback(name) for name in names)
 
 

@@ -71,8 +71,13 @@ def test_a_fault_stands_beside_its_field_and_the_rest_is_kept(
 
 @pytest.mark.parametrize(
     "environ",
-    [FAR, {"HTTP_HOST": "shop.example"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}],
-    ids=["another machine", "another name", "through a proxy"],
+    [
+        FAR,
+        {"HTTP_HOST": "shop.example"},
+        {"HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"SERVER_PROTOCOL": "HTTP/1.0"},
+    ],
+    ids=["another machine", "another name", "through a proxy", "a silent proxy"],
 )
 def test_from_elsewhere_the_code_is_needed(newcomer, sessions, environ, tmp_path):
     def send(code):
@@ -130,3 +135,13 @@ def test_the_log_tells_nothing_later(sessions, app_over, caplog):
         make_account(session)
     app_over(sessions)
     assert "set-up code" not in caplog.text
+
+
+def test_a_code_whose_writing_was_interrupted_lets_nobody_in(
+    newcomer, sessions, tmp_path
+):
+    (tmp_path / "setup.code").write_bytes(b"")
+    data = {**FORM, "csrf_token": newcomer.form_token, "code": ""}
+    answer = newcomer.post("/setup", data=data, environ_overrides=FAR)
+    assert answer.status_code == 422
+    assert accounts(sessions) == []

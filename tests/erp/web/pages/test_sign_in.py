@@ -138,10 +138,22 @@ def test_a_new_sign_in_gets_a_new_secret_and_a_new_form_token(door, owner):
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", ""],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:x",
+        "",
+        "//[",
+    ],
 )
 def test_the_way_back_never_leads_to_another_site(door, owner, target):
     assert enter(door, owner, PASSWORD, next=target).location == "/"
+
+
+def test_what_no_database_can_keep_is_refused_at_the_door(door):
+    assert enter(door, "a\0@example.com", PASSWORD).status_code == 400
+    assert door.get("/suppliers/a%00").status_code == 400
 
 
 def test_sign_ins_are_written_down(door, owner, sessions):
