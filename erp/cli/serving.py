@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 DIED = 70  # exit status when the scheduler's thread is dead (EX_SOFTWARE)
 WATCH_SECONDS = 1.0
+LONGEST_ANSWER = 5  # seconds a page may take once we are told to stop
 NOT_EVEN_READ = 2  # times the limit; what is less too large is refused in our words
 
 
@@ -90,6 +91,8 @@ def open_pages(erp: Erp, port: int) -> Any:
 def stay(erp: Erp, worker: Worker, server: Any) -> None:
     """Go on until told to stop, then end everything; exit if the scheduler died."""
     died = _watch(worker)
+    # first the answers under way, then the socket their threads would still wake
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=LONGEST_ANSWER)
     server.close()
     _end(erp, worker, died)
 

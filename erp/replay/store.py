@@ -73,8 +73,6 @@ def _settings(recorded: Recorded, folder: Path, is_passing: bool) -> Settings:
 
 
 def _take(erp: Erp) -> None:
-    if (erp.settings.data / BOOKS).exists():
-        raise ReplayError(f"{erp.settings.data} holds a sandbox's books already")
     with erp.sessions.writing() as session:
         for kind, what in ((Order, "orders"), (Product, "products")):
             there = session.exec(select(func.count(col(kind.id)))).one()
@@ -83,6 +81,8 @@ def _take(erp: Erp) -> None:
                     f"{erp.settings.data} holds {there:,} {what} already, and a replay "
                     "never mixes with other trade: name a new folder with --data"
                 )
+        if (erp.settings.data / BOOKS).exists():
+            raise ReplayError(f"{erp.settings.data} holds a sandbox's books already")
         keep_leading(session)
 
 
