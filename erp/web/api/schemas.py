@@ -12,6 +12,7 @@ from erp.orders.incoming import NewOrder
 from erp.orders.intake import LARGEST_BATCH, Verdict
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Payment
+from erp.orders.problems import CLEAN
 from erp.orders.search import OrderSort
 from erp.web.api.problems import TYPE, Problem, ProblemError
 
@@ -54,7 +55,7 @@ class OrderQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: OrderStatus | None = None
-    channel: str = Field("", max_length=40)
+    channel: str = Field("", max_length=40, pattern=CLEAN)
     sort: OrderSort = OrderSort.NEWEST
     cursor: str = Field("", max_length=200)
 

@@ -51,9 +51,9 @@ def moment(name: str) -> datetime | None:
     """An exact moment, as our own links carry one."""
     try:
         at = datetime.fromisoformat(request.args.get(name, ""))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else None
 
 
 def options(kind: type[StrEnum]) -> list[tuple[str, str]]:

@@ -174,7 +174,9 @@ def _action() -> BulkAction:
 def _ticked() -> list[int]:
     """The ids that are ticked, or of all orders that match the list's address."""
     if request.form.get("all") != "yes":
-        return [each for each in request.form.getlist("order", int) if each < TOO_LARGE]
+        return [
+            each for each in request.form.getlist("order", int) if 0 < each < TOO_LARGE
+        ]
     with erp().sessions.reading() as session:
         return queries.matching_ids(session, order_list.asked(), bulk.MOST)
 

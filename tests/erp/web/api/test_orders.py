@@ -111,6 +111,7 @@ def test_orders_are_listed_page_by_page_and_by_status(post, visitor):
         (f"{PATH}/99999999999999999999", 404),
         (f"{PATH}?status=asleep", 422),
         (f"{PATH}?surprise=1", 422),
+        (f"{PATH}?channel=a%00b", 422),
         (f"{PATH}?cursor=nonsense", 200),
         ("/api/v1/kpis", 200),
         ("/api/v1/kpis?scope=moon", 422),

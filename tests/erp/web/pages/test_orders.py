@@ -152,6 +152,12 @@ def test_all_that_match_are_chosen_with_one_tick(operator, sessions, held):
     assert "#9003" not in asked.text
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30, "0", "x"])
+def test_a_tick_at_no_order_chooses_nothing(operator, held, number):
+    answer = operator.submit("/orders/bulk", action="release", order=number)
+    assert answer.status_code < 400
+
+
 def test_cancelling_many_keeps_the_filters_and_names_what_could_not(
     operator, sessions, held
 ):

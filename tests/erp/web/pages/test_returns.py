@@ -50,6 +50,7 @@ FILTERS = {
     "status=requested&status=settled": True,
     "channel=web": True,
     "since=2026-03-01T00:00:00%2B00:00": True,
+    "since=0001-01-01T00:00:00%2B14:00": True,
     "status=settled": False,
     "supplier=S1": False,
     "since=2026-04-01T00:00:00%2B00:00": False,
