@@ -57,7 +57,10 @@ class Known:
 
 
 def known_orders(session: Session, keys: Iterable[Key]) -> dict[Key, Known]:
-    """The orders we have under these keys, with their lines, in three queries."""
+    """The orders we have under these keys, with their lines, in three queries.
+
+    They stay as they are until the transaction ends: nobody routes them meanwhile.
+    """
     by_channel: dict[str, list[str]] = defaultdict(list)
     for channel, external_id in keys:
         by_channel[channel].append(external_id)
@@ -70,6 +73,8 @@ def known_orders(session: Session, keys: Iterable[Key]) -> dict[Key, Known]:
             .where(
                 col(Order.channel) == channel, col(Order.external_id).in_(external_ids)
             )
+            .order_by(col(Order.id))
+            .with_for_update(of=Order)
         )
     ]
     lines = _lines(session, [order.id for order, _ in found]) if found else {}

@@ -1,6 +1,6 @@
 """Every order is taken in once, and a known one follows its channel's facts."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from hypothesis import given
@@ -32,6 +32,28 @@ def take(sessions, now):
             return accept(session, read(**changes), now)
 
     return run
+
+
+def test_an_order_does_not_change_while_it_goes_to_suppliers(both_sessions, now):
+    """Two processes: what was asked of suppliers and what is kept never differ."""
+    moved = read(ship_to=an_order()["ship_to"] | {"address1": "1 New Street"})
+    with both_sessions.writing() as session:
+        order_id = accept(session, read(), now).order_id
+
+    def take_in_again():
+        with both_sessions.writing() as session:
+            return accept(session, moved, now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with both_sessions.writing() as session:  # routing
+            session.get(Order, order_id, with_for_update=True)
+            line = session.exec(select(OrderLine)).one()
+            again = pool.submit(take_in_again)
+            wait([again], timeout=0.5)
+            line.status = LineStatus.ALLOCATED
+        answer = again.result()
+    assert answer.verdict is Verdict.REFUSED
+    assert [problem.field for problem in answer.problems] == ["ship_to"]
 
 
 @pytest.fixture
