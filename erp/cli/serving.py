@@ -1,8 +1,8 @@
 """Commands that run until they are told to stop: serve, worker, sandbox."""
 
 import logging
+import os
 import signal
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -112,6 +112,7 @@ def _watch(worker: Worker) -> bool:
 
 def _end(erp: Erp, worker: Worker, died: bool) -> None:
     if died:
-        sys.exit(DIED)
+        logging.shutdown()
+        os._exit(DIED)  # a plain exit waits for its threads, and one of them hangs
     worker.stop()
     erp.close()
