@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from config.upsert import table_of
-from erp.orders.guards import Facts, GuardPolicy, LineFacts, OrderFacts
+from erp.orders.guards import Facts, GuardPolicy, LineFacts, OrderFacts, Rival
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
 from erp.orders.likeness import Likeness, items_of
 from erp.orders.models import Contact, Hold, Order, OrderLine
@@ -111,29 +111,46 @@ def waiting_cases(
     suspects = {order.id: _suspect(order, lines[order.id]) for order in orders}
     rivals = rivals_of(session, list(suspects.values()), policy.duplicate_window)
     return [
-        Case(
-            order_id=order.id,
-            facts=OrderFacts(
-                payment=order.payment.value,
-                risk=order.risk.value if order.risk else None,
-                currency=order.currency,
-                shipping_cents=order.shipping_cents,
-                placed_at=order.placed_at,
-                paid_at=order.paid_at,
-                cancelled_at=order.cancelled_at,
-                customer=suspects[order.id].customer,
-                lines=_line_facts(lines[order.id], order.currency, products, market),
-                is_started=any(x.status not in UNTOUCHED for x in lines[order.id]),
-                items=suspects[order.id].items,
-                rivals=rivals[order.id],
-                waived=frozenset(waived[order.id]),
-            ),
-            status=order.status,
-            line_statuses=tuple(line.status for line in lines[order.id]),
+        _case(
+            order,
+            lines[order.id],
+            _line_facts(lines[order.id], order.currency, products, market),
+            suspects[order.id],
+            rivals=rivals[order.id],
+            waived=waived[order.id],
             open_holds=open_holds[order.id],
         )
         for order in orders
     ]
+
+
+def _case(
+    order: Any,
+    lines: Sequence[Any],
+    line_facts: tuple[LineFacts, ...],
+    suspect: Suspect,
+    *,
+    rivals: tuple[Rival, ...],
+    waived: set[HoldReason],
+    open_holds: OpenHolds,
+) -> Case:
+    facts = OrderFacts(
+        payment=order.payment.value,
+        risk=order.risk.value if order.risk else None,
+        currency=order.currency,
+        shipping_cents=order.shipping_cents,
+        placed_at=order.placed_at,
+        paid_at=order.paid_at,
+        cancelled_at=order.cancelled_at,
+        customer=suspect.customer,
+        lines=line_facts,
+        is_started=any(line.status not in UNTOUCHED for line in lines),
+        items=suspect.items,
+        rivals=rivals,
+        waived=frozenset(waived),
+    )
+    statuses = tuple(line.status for line in lines)
+    return Case(order.id, facts, order.status, statuses, open_holds)
 
 
 def _waiting_orders(session: Session, limit: int, only: int | None) -> Sequence[Any]:
