@@ -11,7 +11,7 @@ from erp.fulfilment.lifecycle import (
     Remark,
     check_move,
 )
-from erp.fulfilment.models import PurchaseOrder
+from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.progress import allocated_units, refresh_orders
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.rejections import give_back
@@ -24,6 +24,7 @@ from erp.orders.progress import advance as advance_line
 
 UNDECIDED = frozenset({PurchaseStatus.UNKNOWN, PurchaseStatus.NEEDS_ATTENTION})
 UNSETTLED = frozenset({PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN})
+LOST_ANSWERS = frozenset({AttemptOutcome.AMBIGUOUS, AttemptOutcome.LOST})
 ASKED_FIRST = AWAITED - {PurchaseStatus.SHIPPED, PurchaseStatus.CANCELLING}
 CANCELLABLE = ASKED_FIRST | {PurchaseStatus.QUEUED, PurchaseStatus.NEEDS_ATTENTION}
 
@@ -76,8 +77,8 @@ def cancel_purchase(
 def cancel_order(session: Session, order: Order, now: datetime, *, by: str) -> None:
     """Cancel what has not shipped: at once where no supplier has it, else on its yes.
 
-    Raises MoveError, and changes nothing, while a purchase order is being sent or
-    unknown: what became of it must be known first.
+    Raises MoveError, and changes nothing, while a purchase order is being sent, is
+    unknown, or was handed to a human as such: what became of it must be known first.
     """
     session.refresh(order, with_for_update=True)  # nobody routes it meanwhile
     live = _cancellable(session, order)
@@ -106,13 +107,26 @@ def _cancellable(session: Session, order: Order) -> list[Dossier]:
     ).all()
     found = dossiers(session, references).values()
     for dossier in found:
-        if dossier.purchase.status in UNSETTLED:
+        if dossier.purchase.status in UNSETTLED or _is_in_doubt(session, dossier):
             raise MoveError(
                 f"purchase order {dossier.purchase.reference} is "
                 f"{dossier.purchase.status}: wait until the supplier's answer is "
                 "known, or settle it by hand"
             )
     return [each for each in found if each.purchase.status in CANCELLABLE]
+
+
+def _is_in_doubt(session: Session, dossier: Dossier) -> bool:
+    """Handed to a human because nobody could tell whether the supplier has it."""
+    if dossier.purchase.status is not PurchaseStatus.NEEDS_ATTENTION:
+        return False
+    last = (
+        select(Attempt.outcome)
+        .where(col(Attempt.purchase_order_id) == dossier.purchase.id)
+        .order_by(col(Attempt.number).desc())
+        .limit(1)
+    )
+    return session.exec(last).first() in LOST_ANSWERS
 
 
 def _cancel(session: Session, dossier: Dossier, now: datetime, by: str) -> None:

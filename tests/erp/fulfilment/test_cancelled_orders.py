@@ -12,7 +12,7 @@ from suppliers.contract import (
     ItemReport,
     ReportedStatus,
 )
-from tests.erp.fulfilment.telling import P, sent, shipped, tell
+from tests.erp.fulfilment.telling import P, call_off, sent, shipped, tell
 from tests.erp.fulfilment.trade import EVERYWHERE, Trade
 
 
@@ -149,3 +149,26 @@ def test_an_order_that_has_left_is_not_touched(
     call_order_off(trade, trade.read(reference).order_id)
 
     assert trade.read(reference).status is status
+
+
+def test_an_order_a_supplier_may_have_waits_for_a_humans_word(trade: Trade) -> None:
+    """Nobody could tell; if it were cancelled, the goods might come all the same."""
+    trade.supplier("A")
+    reference = trade.purchase("A")
+    trade.trouble("A", "lose_answer", when="after")
+    trade.forward()
+    trade.change(
+        PurchaseOrder,
+        col(PurchaseOrder.reference) == reference,
+        status=P.NEEDS_ATTENTION,
+        due_at=None,
+    )
+    order_id = trade.read(reference).order_id
+
+    with pytest.raises(MoveError):
+        call_order_off(trade, order_id)
+    assert trade.read(reference).status is P.NEEDS_ATTENTION
+
+    call_off(trade, reference)  # they asked: it is not there
+    call_order_off(trade, order_id)
+    assert trade.read_order(order_id).status is OrderStatus.CANCELLED
