@@ -30,8 +30,11 @@ from erp.orders.models import Order
 from inventory.models import Offer, Product
 from suppliers.models import Supplier
 
-ANSWERED = frozenset(  # the supplier took it on, so it should have named a ship-by
+ASKED = frozenset(  # the supplier has it or may have it, and should name a ship-by
     {
+        PurchaseStatus.SENT,
+        PurchaseStatus.UNKNOWN,
+        PurchaseStatus.NEEDS_ATTENTION,
         PurchaseStatus.ACCEPTED,
         PurchaseStatus.PARTLY_ACCEPTED,
         PurchaseStatus.SHIPPED,
@@ -50,7 +53,8 @@ def late_hand_over(session: Session, window: Window) -> Measures:
     Counted are those neither rejected nor cancelled whose ship-by lies in the window
     and has passed, or which have been handed over already. Late is handed over after
     ship-by, or still not handed over: that one is late now, not once it ships. What was
-    accepted in the window without any ship-by is not covered.
+    asked for in the window without any ship-by, as of a supplier that never answers,
+    is not covered.
     """
     purchase = PurchaseOrder
     handed_over = and_(
@@ -69,7 +73,7 @@ def late_hand_over(session: Session, window: Window) -> Measures:
     )
     has_no_promise = and_(
         col(purchase.ship_by).is_(None),
-        col(purchase.status).in_(ANSWERED),
+        col(purchase.status).in_(ASKED),
         window.holds(purchase.created_at),
     )
     known = _purchases(session, and_(LIVE, is_due), is_late)

@@ -56,7 +56,9 @@ def bought(
         (P.CANCELLED, -9, -5, None),
         (P.SHIPPED, -40, -5, None),
         (P.ACCEPTED, None, None, rate(0, 0, 1)),
-        (P.SENT, None, None, None),
+        (P.SENT, None, None, rate(0, 0, 1)),
+        (P.UNKNOWN, None, None, rate(0, 0, 1)),
+        (P.QUEUED, None, None, None),
     ],
     ids=[
         "handed over late",
@@ -69,7 +71,9 @@ def bought(
         "cancelled after a late hand-over",
         "due before the window",
         "accepted without a promise",
-        "not answered yet",
+        "never answered",
+        "perhaps never placed",
+        "not asked for yet",
     ],
 )
 def test_a_purchase_order_counts_as_late_by_its_ship_by(
