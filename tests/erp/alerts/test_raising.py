@@ -320,8 +320,7 @@ def test_an_alert_of_a_part_is_shown_beside_the_whole(sessions, policy, owner):
 
     (mail,) = mails(sessions)
     assert mail.subject == (
-        "Return rate, product A (Lamp Bcc: x@example.com): 30.0% (30 of 100),"
-        " limit 15%"
+        "Return rate, product A (Lamp Bcc: x@example.com): 30.0% (30 of 100), limit 15%"
     )
     assert "The whole store: 2.0% (40 of 2,000)" in mail.text
     assert "Known for 100 of 120 units." in mail.text
