@@ -43,6 +43,7 @@ def test_every_reference_leads_somewhere(document):
     for reference in references(document):
         node = document
         for step in reference.removeprefix("#/").split("/"):
+            assert step in node, reference
             node = node[step]
 
 
