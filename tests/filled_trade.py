@@ -150,11 +150,16 @@ def leave_in_doubt(session: Session, now: datetime) -> None:
                 detail=note,
             )
         )
+    reject_one(session, now)
+
+
+def reject_one(session: Session, now: datetime) -> None:
+    """An order whose supplier said no in its own words."""
     rejected = make_order(
         session, (("B", 1, 1900),), name="#3010", next_step=None, placed_at=now - DAY
     )
     supplier = make_supplier(session, "S2")
-    purchase = make_purchase_order(
+    make_purchase_order(
         session, rejected, supplier, PurchaseStatus.SENT, reference="PO-10"
     )
     no = PurchaseReport(
