@@ -66,12 +66,11 @@ def accept_many(
     if len(news) > LARGEST_BATCH:
         raise ValueError(f"{len(news)} orders; a batch has at most {LARGEST_BATCH}")
     first = {key_of(new): new for new in reversed(news)}
-    known = known_orders(session, _taken(session, first))
-    fresh = [first[key] for key in sorted(first.keys() - known.keys())]
+    fresh = [first[key] for key in sorted(first.keys() - _taken(session, first))]
     created = _insert(session, fresh, now) if fresh else {}
-    late = [key for key in first if key not in known and key not in created]
     again = {key_of(new) for new in news if first[key_of(new)] is not new}
-    known |= known_orders(session, {*late, *(again & created.keys())})
+    # Locked last of all: whoever holds a lock waits for nobody's new order any more.
+    known = known_orders(session, (first.keys() - created.keys()) | again)
     return [
         Accepted(Verdict.CREATED, created[key_of(new)])
         if key_of(new) in created and first[key_of(new)] is new
@@ -135,18 +134,18 @@ def _insert_contacts(session: Session, news: list[NewOrder]) -> dict[Key, int]:
     }
 
 
-def _taken(session: Session, keys: Iterable[Key]) -> list[Key]:
+def _taken(session: Session, keys: Iterable[Key]) -> set[Key]:
     """Those of the keys that an order has already."""
     by_channel: dict[str, list[str]] = defaultdict(list)
     for channel, external_id in keys:
         by_channel[channel].append(external_id)
-    return [
+    return {
         (channel, external_id)
         for channel, ids in by_channel.items()
         for external_id in session.connection()
         .execute(_TAKEN, {"channel": channel, "ids": ids})
         .scalars()
-    ]
+    }
 
 
 def _open_channels(session: Session, codes: set[str]) -> None:

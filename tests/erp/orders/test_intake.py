@@ -56,6 +56,29 @@ def test_an_order_does_not_change_while_it_goes_to_suppliers(both_sessions, now)
     assert [problem.field for problem in answer.problems] == ["ship_to"]
 
 
+def test_who_waits_for_anothers_new_order_keeps_nobody_from_a_known_one(
+    both_sessions, now
+):
+    """Else both wait, each for the other, and a database ends one of them."""
+    known, new = read(external_id="1"), read(external_id="2")
+    with both_sessions.writing() as session:
+        accept(session, known, now)
+
+    def take_in_both():
+        with both_sessions.writing() as session:
+            return accept_many(session, [known, new], now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with both_sessions.writing() as session:
+            first = accept(session, new, now)
+            both = pool.submit(take_in_both)
+            wait([both], timeout=0.5)
+            again = accept(session, known, now)
+        answers = [answer.verdict for answer in both.result()]
+    assert (first.verdict, again.verdict) == (Verdict.CREATED, Verdict.UNCHANGED)
+    assert answers == [Verdict.UNCHANGED, Verdict.UNCHANGED]
+
+
 @pytest.fixture
 def stored(sessions):
     """All rows of a table."""
