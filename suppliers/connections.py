@@ -31,5 +31,6 @@ def connection_of(
         read_seconds=read_seconds,
         total_seconds=CALLS_LAST * read_seconds,
         allow_private=supplier.allow_private,
+        options=supplier.options,
         unusable=unusable,
     )

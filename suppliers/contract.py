@@ -22,6 +22,14 @@ class Duplicates(StrEnum):
     NONE = "none"  # it cannot tell; never resent blindly
 
 
+class Follows(StrEnum):
+    """How we learn what became of a purchase order."""
+
+    CHANGES = "changes"  # one list of what changed since a cursor
+    EACH = "each"  # every open purchase order is looked up by itself
+    TOLD = "told"  # it tells us: through its interface, its page, or by mail
+
+
 class RejectReason(StrEnum):
     """Why a supplier says no: the words of Shopify's fulfilment order rejection."""
 
@@ -95,6 +103,7 @@ class PurchaseRequest:
     currency: str
     recipient: Recipient
     items: tuple[PurchaseItem, ...]  # one item per supplier SKU
+    page_url: str = ""  # where it can be answered without an account, if anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +167,23 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class StockReading:
-    """A feed as it is read: `as_of` is the supplier's own moment if it names one."""
+    """A feed as it is read: `as_of` is the supplier's own moment if it names one.
+
+    `mark` says which state of the feed this is; handed in with the next reading, it
+    spares us the rows if nothing changed (`is_unchanged`, and no rows).
+    """
 
     as_of: datetime | None
     rows: Iterator[StockRow]
+    mark: str = ""
+    is_unchanged: bool = False
 
 
 class SupplierClient(Protocol):
     """One supplier over one dialect. Any call may raise a `SupplierError`."""
 
     duplicates: Duplicates
+    follows: Follows
 
     def submit(self, request: PurchaseRequest) -> PurchaseReport:
         """Place a purchase order; safe to repeat as far as `duplicates` promises.
@@ -185,15 +201,24 @@ class SupplierClient(Protocol):
         ...
 
     def changes(self, cursor: str | None) -> ChangePage:
-        """What changed since the cursor, oldest first; None starts at the beginning."""
+        """What changed since the cursor, oldest first; None starts at the beginning.
+
+        Asked only of one that follows by `CHANGES`; others raise Rejected.
+        """
         ...
 
-    def read_stock(self) -> StockReading:
-        """The supplier's whole stock and cost list, streamed."""
+    def read_stock(self, mark: str = "") -> StockReading:
+        """The supplier's whole stock and cost list, streamed; `mark` is the last one's.
+
+        Raises Rejected if it has no such list.
+        """
         ...
 
-    def cancel(self, reference: str) -> PurchaseReport:
-        """Ask to cancel; the report says whether it was (it may have shipped)."""
+    def cancel(self, reference: str) -> PurchaseReport | None:
+        """Ask to cancel; the report says whether it was (it may have shipped).
+
+        None: it was asked, and will answer in its own time. Safe to repeat.
+        """
         ...
 
     def close(self) -> None: ...

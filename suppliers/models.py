@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import JSON, BigInteger, Column
 from sqlmodel import Field, SQLModel
 
 
@@ -18,6 +18,10 @@ class Supplier(SQLModel, table=True):
     kind: str | None = None  # a dialect of suppliers.registry
     base_url: str = ""
     sealed_token: str = ""  # sealed by config.secrets; never shown
+    # what else its dialect must know, as `suppliers.registry.OPTIONS` describes it
+    options: dict[str, object] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
     allow_private: bool = False  # may its address be on this machine or network
     currency: str = Field(max_length=3)
     order_fee_cents: int = Field(default=0, sa_type=BigInteger)

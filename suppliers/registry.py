@@ -28,6 +28,7 @@ class Connection:
     read_seconds: float = 20.0
     total_seconds: float = 60.0
     allow_private: bool = False
+    options: Mapping[str, object] = field(default_factory=dict, hash=False)
     unusable: str = ""  # why it cannot be used at all
 
     @property

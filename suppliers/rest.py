@@ -46,6 +46,7 @@ from pydantic import ValidationError
 from suppliers.contract import (
     ChangePage,
     Duplicates,
+    Follows,
     PurchaseReport,
     PurchaseRequest,
     StockReading,
@@ -92,6 +93,7 @@ class RestClient:
     """A supplier that speaks the plain REST dialect."""
 
     duplicates = Duplicates.NATIVE_KEY
+    follows = Follows.CHANGES
 
     def __init__(
         self,
@@ -143,7 +145,7 @@ class RestClient:
             self._http.unreadable("its list of changes stands still", places=False)
         return page
 
-    def read_stock(self) -> StockReading:
+    def read_stock(self, mark: str = "") -> StockReading:
         answer = self._http.ask(f"{self._base}/stock", self._sign_in)
         self._expect_ok(answer)
         stock = self._read(Stock, answer, places=False)

@@ -1,6 +1,7 @@
 """Asks suppliers to cancel: the handshake before anything is given to another.
 
-A lost answer is asked again; cancelling twice does no harm.
+A lost answer is asked again; cancelling twice does no harm. A supplier that answers in
+its own time leaves the purchase order `cancelling` until then.
 """
 
 import logging
@@ -30,6 +31,8 @@ from suppliers.errors import Garbled, Rejected, SupplierError
 
 log = logging.getLogger(__name__)
 
+Reply = Answer | None  # None: it was asked, and will answer in its own time
+
 
 def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
     """Ask for every cancellation that is due; how many were asked."""
@@ -54,14 +57,14 @@ def anything_due(session: Session, now: datetime) -> bool:
     )
 
 
-def _ask(wish: Question, carrier: Carrier) -> Answer:
-    def cancel() -> PurchaseReport:
+def _ask(wish: Question, carrier: Carrier) -> Reply:
+    def cancel() -> PurchaseReport | None:
         return carrier.clients.client_for(wish.connection).cancel(wish.reference)
 
     return answer_of(wish.connection, cancel)
 
 
-def _keep(sessions: Sessions, wish: Question, answer: Answer, carrier: Carrier) -> None:
+def _keep(sessions: Sessions, wish: Question, answer: Reply, carrier: Carrier) -> None:
     """Write an answer down; one that cannot be applied is as good as none."""
     try:
         with sessions.writing() as session:
@@ -77,7 +80,7 @@ def _keep(sessions: Sessions, wish: Question, answer: Answer, carrier: Carrier) 
 
 
 def _record(
-    session: Session, wish: Question, answer: Answer, carrier: Carrier, now: datetime
+    session: Session, wish: Question, answer: Reply, carrier: Carrier, now: datetime
 ) -> None:
     if isinstance(answer, PurchaseReport):
         apply_reports(session, [answer], now, answers_cancel=True)
@@ -86,6 +89,9 @@ def _record(
     purchase = dossier.purchase
     if purchase.status is not PurchaseStatus.CANCELLING:
         return  # a report was faster
+    if answer is None:
+        purchase.due_at = None
+        return
     log.warning("not cancelled reference=%s %s", wish.reference, answer)
     facts = remark(purchase, answer)
     purchase.due_at = now + carrier.rules.settle

@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=True),
         sa.Column("base_url", sa.String(), nullable=False),
         sa.Column("sealed_token", sa.String(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("allow_private", sa.Boolean(), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("order_fee_cents", sa.BigInteger(), nullable=False),
