@@ -8,8 +8,8 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from suppliers.contract import SupplierClient
+from suppliers.dialects.rest import RestClient, RestConnection
 from suppliers.errors import Unavailable
-from suppliers.rest import RestClient, RestConnection
 from suppliers.transport import GuardedTransport, HttpPolicy
 
 Clock = Callable[[], datetime]

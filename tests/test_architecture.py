@@ -12,8 +12,16 @@ COMMITS = "def accept(session, now):\n    session.commit()"
 
 # rule, where, what is planted there
 PLANTED = [
-    ("packages_import_leftwards", "config/settings.py", "import suppliers.rest"),
-    ("packages_import_leftwards", "suppliers/rest.py", "from inventory import models"),
+    (
+        "packages_import_leftwards",
+        "config/settings.py",
+        "import suppliers.dialects.rest",
+    ),
+    (
+        "packages_import_leftwards",
+        "suppliers/dialects/rest.py",
+        "from inventory import models",
+    ),
     ("packages_import_leftwards", "inventory/sync.py", "from erp.orders import intake"),
     ("packages_import_leftwards", "erp/demo.py", "from tests.factories import order"),
     (

@@ -1,4 +1,4 @@
-"""The suppliers' side of the plain REST dialect (suppliers/rest.py describes it)."""
+"""The suppliers' side of the plain REST dialect, suppliers/dialects/rest.py."""
 
 import hmac
 import re

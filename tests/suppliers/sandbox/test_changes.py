@@ -16,7 +16,7 @@ from suppliers.contract import (
     PurchaseRequest,
     Recipient,
 )
-from suppliers.rest import RestClient, RestConnection
+from suppliers.dialects.rest import RestClient, RestConnection
 from suppliers.sandbox.app import create_app
 from suppliers.sandbox.books import Books
 from suppliers.sandbox.clock import SandboxClock

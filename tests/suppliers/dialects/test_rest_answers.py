@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from suppliers.contract import ReportedStatus
+from suppliers.dialects.rest import RestClient, RestConnection
 from suppliers.errors import Ambiguous, Garbled, Rejected, SupplierError, Unavailable
-from suppliers.rest import RestClient, RestConnection
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ORDER = {"reference": "PO-1", "supplier_reference": "X-9", "status": "accepted"}

@@ -51,9 +51,7 @@ from suppliers.contract import (
     PurchaseRequest,
     StockReading,
 )
-from suppliers.errors import Ambiguous, Rejected, SupplierError, Unavailable
-from suppliers.http import Answer, SupplierHttp
-from suppliers.rest_messages import (
+from suppliers.dialects.rest_messages import (
     Message,
     PurchaseOrder,
     PurchaseOrders,
@@ -61,6 +59,8 @@ from suppliers.rest_messages import (
     Stock,
     UnknownOrder,
 )
+from suppliers.errors import Ambiguous, Rejected, SupplierError, Unavailable
+from suppliers.http import Answer, SupplierHttp
 from suppliers.transport import HttpPolicy
 
 CHANGES_PER_PAGE = 100
