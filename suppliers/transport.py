@@ -10,10 +10,10 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -21,6 +21,7 @@ import httpcore
 import httpx
 
 from suppliers.addresses import refusal
+from suppliers.pool import Pool
 
 LARGEST_PACKET_BYTES = 64 * 1024
 IDLE_SECONDS = 30.0  # below what servers keep open, so we seldom meet a closed one
@@ -39,61 +40,82 @@ class HttpPolicy:
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """A pool of guarded connections; safe to share between threads."""
+    """Guarded connections, kept for the next call; safe to share between threads."""
 
     def __init__(self, policy: HttpPolicy) -> None:
         self._due = _Due()
         self._policy = policy
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(),
-            max_connections=policy.connections,
-            max_keepalive_connections=policy.connections,
-            keepalive_expiry=IDLE_SECONDS,
-            network_backend=_GuardedNetwork(policy, self._due),
+        self._network = _GuardedNetwork(policy, self._due)
+        self._pool = Pool(
+            self._open, most=policy.connections, patience_seconds=policy.read_seconds
         )
         self._timeouts = {
             "connect": policy.connect_seconds,
             "read": policy.read_seconds,
             "write": policy.read_seconds,
-            "pool": policy.read_seconds,
         }
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.SyncByteStream)
         self._due.at = time.monotonic() + self._policy.total_seconds
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        asked = httpcore.Request(
+            method=request.method,
+            url=url,
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions={"timeout": self._timeouts},
+        )
         with _as_httpx_errors():
-            answer = self._pool.handle_request(
-                httpcore.Request(
-                    method=request.method,
-                    url=httpcore.URL(
-                        scheme=request.url.raw_scheme,
-                        host=request.url.raw_host,
-                        port=request.url.port,
-                        target=request.url.raw_path,
-                    ),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions={"timeout": self._timeouts},
-                )
-            )
+            connection = self._pool.take(url)
+            give_back = partial(self._pool.give_back, url, connection)
+            try:
+                answer = connection.handle_request(asked)
+            except BaseException:
+                give_back()
+                raise
         return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer)
+            answer.status, headers=answer.headers, stream=_Body(answer, give_back)
         )
 
     def close(self) -> None:
         self._pool.close()
 
+    def _open(self, origin: httpcore.Origin) -> httpcore.HTTPConnection:
+        return httpcore.HTTPConnection(
+            origin,
+            ssl_context=_tls(),
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=self._network,
+        )
+
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
+    """An answer's body; its connection is free for the next call once it is closed."""
+
+    def __init__(
+        self, answer: httpcore.Response, give_back: Callable[[], None]
+    ) -> None:
         self._answer = answer
+        self._give_back = give_back
+        self._is_closed = False
 
     def __iter__(self) -> Iterator[bytes]:
         with _as_httpx_errors():
             yield from self._answer.iter_stream()
 
     def close(self) -> None:
-        self._answer.close()
+        if not self._is_closed:
+            self._is_closed = True
+            try:
+                self._answer.close()
+            finally:
+                self._give_back()
 
 
 class _Due(threading.local):
