@@ -37,9 +37,9 @@ class SandboxRemote:
             transport=transport,
         )
 
-    def base_url(self, supplier: str) -> str:
-        """Where a supplier's own interface is."""
-        return f"{self.url}/s/{supplier}"
+    def base_url(self, supplier: str, wire: str = "s") -> str:
+        """Where a supplier's own interface is; each wire has its first path part."""
+        return f"{self.url}/{wire}/{supplier}"
 
     def set_clock(self, now: datetime | None) -> None:
         """Stop the clock at this moment; None lets it run."""

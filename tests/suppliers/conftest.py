@@ -6,11 +6,17 @@ from typing import Any
 
 import pytest
 
-from suppliers.contract import PurchaseItem, PurchaseRequest, Recipient
+from suppliers.contract import (
+    PurchaseItem,
+    PurchaseRequest,
+    Recipient,
+    SupplierClient,
+)
 from suppliers.registry import Clients, Connection
 from suppliers.sandbox.messages import SandboxSupplier
 from suppliers.sandbox.process import SandboxProcess, start
 from suppliers.sandbox.remote import SandboxRemote
+from tests.suppliers.ways import PLAIN, WAYS, Way
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 numbers = count(1)
@@ -39,19 +45,22 @@ def clients() -> Iterator[Clients]:
 
 @dataclass(frozen=True)
 class Desk:
-    """A fresh supplier in the sandbox, and a client that speaks to it."""
+    """A fresh supplier in the sandbox, and a client that speaks to it in its way."""
 
     code: str
     remote: SandboxRemote
     clients: Clients
+    way: Way = PLAIN
 
-    def client(self, kind: str = "rest", **changed: Any):
+    def client(self, **changed: Any):
+        base_url = self.remote.base_url(self.code, self.way.wire)
         connection = {
             "supplier_id": hash(self.code),
-            "kind": kind,
+            "kind": self.way.kind,
             "code": self.code,
-            "base_url": self.remote.base_url(self.code),
+            "base_url": base_url,
             "token": f"token of {self.code}",
+            "options": self.way.options(base_url),
             "read_seconds": 5.0,
             "allow_private": True,
         }
@@ -69,11 +78,11 @@ class Desk:
 
 @pytest.fixture
 def new_desk(remote, clients) -> Callable[..., Desk]:
-    def create(**habits: Any) -> Desk:
+    def create(way: Way = PLAIN, **habits: Any) -> Desk:
         code = f"T{next(numbers)}"
-        told = {"code": code, "token": f"token of {code}", **habits}
+        told = {"code": code, "token": f"token of {code}", **way.habits, **habits}
         remote.add_suppliers([SandboxSupplier(**told)])
-        return Desk(code, remote, clients)
+        return Desk(code, remote, clients, way)
 
     return create
 
@@ -81,6 +90,16 @@ def new_desk(remote, clients) -> Callable[..., Desk]:
 @pytest.fixture
 def desk(new_desk) -> Desk:
     return new_desk()
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS.keys())
+def way(request) -> Way:
+    return request.param
+
+
+@pytest.fixture
+def client(desk) -> SupplierClient:
+    return desk.client()
 
 
 @pytest.fixture

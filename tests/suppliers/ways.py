@@ -1,0 +1,56 @@
+"""The ways of working that the conformance suite runs over.
+
+A way is a kind of `DIALECTS` with what it takes to speak it to the sandbox: the wire
+(the first part of the sandbox's address that answers in that way), its options, the
+habits its supplier needs, and what it cannot do. A kind may stand here several times.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from suppliers.contract import Follows, PurchaseReport, SupplierClient
+
+
+class Cannot(StrEnum):
+    """What a way of working cannot do; the suite asserts how it says so."""
+
+    LOOK_UP = "look_up"  # look_up raises Rejected
+    STOCK = "stock"  # read_stock raises Rejected
+    CANCEL = "cancel"  # cancel raises Rejected
+    ANSWER_CANCELS = "answer_cancels"  # cancel returns None: it answers in its own time
+    STOP_LOOK_UPS = "stop_look_ups"  # no switch at the supplier that ends look-ups
+    ODD_REFERENCES = "odd_references"  # only letters, digits and dashes travel whole
+    PART_ACCEPT = "part_accept"  # all or nothing
+    PROMISE = "promise"  # it names no dates to ship or deliver by
+    REASONS = "reasons"  # a refusal has no word for the reason: OTHER
+
+
+@dataclass(frozen=True)
+class Way:
+    kind: str
+    wire: str = "s"
+    options: Callable[[str], Mapping[str, Any]] = lambda base_url: {}
+    habits: Mapping[str, Any] = field(default_factory=dict)
+    cannot: frozenset[Cannot] = frozenset()
+
+
+PLAIN = Way("rest")
+
+WAYS = {
+    "rest": PLAIN,
+}
+
+
+def learned(client: SupplierClient, reference: str) -> PurchaseReport | None:
+    """What the supplier says of an order now."""
+    if client.follows is not Follows.CHANGES:
+        return client.look_up(reference)
+    found, cursor, more = None, None, True
+    while more:
+        page = client.changes(cursor)
+        cursor, more = page.cursor, page.more
+        for report in page.reports:
+            found = report if report.reference == reference else found
+    return found
