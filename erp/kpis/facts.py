@@ -1,7 +1,8 @@
 """What happened, counted by the database: purchase orders and units, scope by scope.
 
 Each answer holds every scope that had a case in the window. A purchase order with two
-products counts once for each of them, and once overall.
+products counts once for each of them, and once overall. The statements are built once:
+building one takes longer than a small store takes to answer it.
 """
 
 from collections import defaultdict
@@ -11,21 +12,25 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     and_,
     case,
+    cast,
     false,
     func,
-    literal,
+    null,
     or_,
     select,
+    true,
+    union_all,
 )
 from sqlmodel import Session, col
 
 from erp.fulfilment.lifecycle import DEAD, PurchaseStatus, ReturnStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Return, ReturnLine
-from erp.kpis.measures import NOTHING, rate, shares
+from erp.kpis.measures import rate, shares
 from erp.kpis.models import ScopeKind
-from erp.kpis.scopes import Measures, Scope, Window, scopes_of
+from erp.kpis.scopes import SINCE, UNTIL, Measures, Scope, Window, in_window, scopes_of
 from erp.orders.models import Order
 from inventory.models import Offer, Product
 from suppliers.models import Supplier
@@ -44,6 +49,7 @@ ASKED = frozenset(  # the supplier has it or may have it, and should name a ship
 )
 LIVE = col(PurchaseOrder.status).not_in(DEAD)
 UNITS = func.coalesce(PurchaseOrderLine.accepted_quantity, PurchaseOrderLine.quantity)
+NONE = cast(null(), String)
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -56,32 +62,7 @@ def late_hand_over(session: Session, window: Window) -> Measures:
     asked for in the window without any ship-by, as of a supplier that never answers,
     is not covered.
     """
-    purchase = PurchaseOrder
-    handed_over = and_(
-        col(purchase.handed_over_at).is_not(None),
-        col(purchase.handed_over_at) <= window.until,
-    )
-    is_past = col(purchase.ship_by) < window.until
-    is_late = or_(
-        and_(handed_over, col(purchase.handed_over_at) > col(purchase.ship_by)),
-        and_(~handed_over, is_past),
-    )
-    is_due = and_(
-        window.is_after_start(purchase.ship_by),
-        col(purchase.ship_by).is_not(None),
-        or_(is_past, handed_over),
-    )
-    has_no_promise = and_(
-        col(purchase.ship_by).is_(None),
-        col(purchase.status).in_(ASKED),
-        window.holds(purchase.created_at),
-    )
-    known = _purchases(session, and_(LIVE, is_due), is_late)
-    unknown = _purchases(session, has_no_promise, false(), is_known=false())
-    return {
-        scope: known.get(scope, NOTHING) + unknown.get(scope, NOTHING)
-        for scope in known.keys() | unknown.keys()
-    }
+    return _rates(session, _HAND_OVERS, window)
 
 
 def late_delivery(session: Session, window: Window) -> Measures:
@@ -90,13 +71,7 @@ def late_delivery(session: Session, window: Window) -> Measures:
     What was delivered without a promise is not covered. What never arrived is not
     counted here: it has no delivery to be late with.
     """
-    promise = col(PurchaseOrder.deliver_by)
-    return _purchases(
-        session,
-        and_(LIVE, window.holds(PurchaseOrder.delivered_at)),
-        and_(promise.is_not(None), col(PurchaseOrder.delivered_at) > promise),
-        is_known=promise.is_not(None),
-    )
+    return _rates(session, _DELIVERIES, window)
 
 
 def return_rate(session: Session, window: Window) -> Measures:
@@ -109,7 +84,8 @@ def return_rate(session: Session, window: Window) -> Measures:
     delivered come back from them in proportion.
     """
     found: dict[Scope, list[int]] = defaultdict(lambda: [0, 0])
-    for supplier, channel, sku, units in session.execute(_delivered(window)):
+    delivered = session.connection().execute(_DELIVERED, window.moments).all()
+    for supplier, channel, sku, units in delivered:
         for scope in scopes_of(supplier, channel, sku):
             found[scope][1] += int(units)
     for (supplier, channel, sku), units in _returned(session, window):
@@ -118,24 +94,58 @@ def return_rate(session: Session, window: Window) -> Measures:
     return {scope: rate(*counts) for scope, counts in found.items()}
 
 
-def _purchases(
-    session: Session,
+def _rates(session: Session, statement: Any, window: Window) -> Measures:
+    """Of the purchase orders of each scope: those that are bad, of those known."""
+    found: dict[Scope, list[int]] = defaultdict(lambda: [0, 0, 0])
+    rows = session.connection().execute(statement, window.moments).all()
+    for supplier, channel, sku, *figures in rows:
+        scopes = scopes_of(supplier, channel)
+        for scope in scopes if sku is None else ((ScopeKind.PRODUCT, sku),):
+            counts = found[scope]
+            for at, count in enumerate(figures):
+                counts[at] += int(count)
+    return {scope: rate(*counts) for scope, counts in found.items()}
+
+
+def _hand_overs() -> tuple[Rows, ...]:
+    purchase = PurchaseOrder
+    handed_over = and_(
+        col(purchase.handed_over_at).is_not(None),
+        col(purchase.handed_over_at) <= UNTIL,
+    )
+    is_past = col(purchase.ship_by) < UNTIL
+    is_late = or_(
+        and_(handed_over, col(purchase.handed_over_at) > col(purchase.ship_by)),
+        and_(~handed_over, is_past),
+    )
+    is_due = and_(col(purchase.ship_by) > SINCE, or_(is_past, handed_over))
+    has_no_promise = and_(
+        col(purchase.ship_by).is_(None),
+        col(purchase.status).in_(ASKED),
+        in_window(purchase.created_at),
+    )
+    return (
+        *_counts(and_(LIVE, is_due), is_late, true()),
+        *_counts(has_no_promise, false(), false()),
+    )
+
+
+def _deliveries() -> tuple[Rows, ...]:
+    promise = col(PurchaseOrder.deliver_by)
+    is_known = promise.is_not(None)
+    is_late = and_(is_known, col(PurchaseOrder.delivered_at) > promise)
+    return _counts(and_(LIVE, in_window(PurchaseOrder.delivered_at)), is_late, is_known)
+
+
+def _counts(
     where: ColumnElement[bool],
     is_bad: ColumnElement[bool],
-    *,
-    is_known: ColumnElement[bool] | None = None,
-) -> Measures:
-    """Purchase orders of each scope: those that are bad, of those known, of all."""
+    is_known: ColumnElement[bool],
+) -> tuple[Rows, Rows]:
+    """Bad, known and all purchase orders, by supplier and channel, and by product."""
     bad = case((is_bad, 1), else_=0)
-    known = literal(1) if is_known is None else case((is_known, 1), else_=0)
-    found: dict[Scope, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for supplier, channel, *counts in session.execute(_by_party(where, bad, known)):
-        for scope in scopes_of(supplier, channel):
-            for at, count in enumerate(counts):
-                found[scope][at] += int(count)
-    for sku, *counts in session.execute(_by_product(where, bad, known)):
-        found[ScopeKind.PRODUCT, sku] = [int(count) for count in counts]
-    return {scope: rate(*counts) for scope, counts in found.items()}
+    known = case((is_known, 1), else_=0)
+    return _by_party(where, bad, known), _by_product(where, bad, known)
 
 
 def _by_party(
@@ -143,7 +153,7 @@ def _by_party(
 ) -> Rows:
     keys = (col(Supplier.code), col(Order.channel))
     return (
-        select(*keys, func.sum(bad), func.sum(known), func.count())
+        select(*keys, NONE, func.sum(bad), func.sum(known), func.count())
         .select_from(PurchaseOrder)
         .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
         .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
@@ -174,7 +184,12 @@ def _by_product(
     )
     return (
         select(
-            col(Product.sku), func.sum(each.c.bad), func.sum(each.c.known), func.count()
+            NONE,
+            NONE,
+            col(Product.sku),
+            func.sum(each.c.bad),
+            func.sum(each.c.known),
+            func.count(),
         )
         .select_from(each)
         .join(Product, col(Product.id) == each.c.product_id)
@@ -182,12 +197,12 @@ def _by_product(
     )
 
 
-def _delivered(window: Window) -> Rows:
+def _delivered() -> Rows:
     keys = (col(Supplier.code), col(Order.channel), col(Product.sku))
-    return _delivered_lines(window, *keys, func.sum(UNITS)).group_by(*keys)
+    return _delivered_lines(*keys, func.sum(UNITS)).group_by(*keys)
 
 
-def _delivered_lines(window: Window, *columns: Any) -> Rows:
+def _delivered_lines(*columns: Any) -> Rows:
     return (
         select(*columns)
         .select_from(PurchaseOrder)
@@ -202,7 +217,7 @@ def _delivered_lines(window: Window, *columns: Any) -> Rows:
         .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
         .join(Offer, col(Offer.id) == col(PurchaseOrderLine.offer_id))
         .join(Product, col(Product.id) == col(Offer.product_id))
-        .where(LIVE, window.holds(PurchaseOrder.delivered_at))
+        .where(LIVE, in_window(PurchaseOrder.delivered_at))
     )
 
 
@@ -210,6 +225,17 @@ def _returned(
     session: Session, window: Window
 ) -> Iterable[tuple[tuple[str, str, str], int]]:
     """Units that came back of each delivered purchase order line."""
+    lines: dict[int, list[Any]] = defaultdict(list)
+    for row in session.connection().execute(_CAME_BACK, window.moments):
+        lines[row[0]].append(row)
+    for parts in lines.values():
+        delivered = [int(row[2]) for row in parts]
+        returned = min(int(parts[0][1]), sum(delivered))
+        for row, units in zip(parts, shares(returned, delivered), strict=True):
+            yield (row[3], row[4], row[5]), units
+
+
+def _came_back() -> Rows:
     came_back = (
         select(
             col(ReturnLine.order_line_id),
@@ -220,20 +246,19 @@ def _returned(
         .group_by(col(ReturnLine.order_line_id))
         .subquery()
     )
+    of_line = came_back.c.order_line_id == col(PurchaseOrderLine.order_line_id)
     rows = _delivered_lines(
-        window,
         col(PurchaseOrderLine.order_line_id),
         came_back.c.units,
         UNITS,
         col(Supplier.code),
         col(Order.channel),
         col(Product.sku),
-    ).join(came_back, came_back.c.order_line_id == col(PurchaseOrderLine.order_line_id))
-    lines: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(rows.order_by(col(PurchaseOrderLine.id))):
-        lines[row[0]].append(row)
-    for parts in lines.values():
-        delivered = [int(row[2]) for row in parts]
-        returned = min(int(parts[0][1]), sum(delivered))
-        for row, units in zip(parts, shares(returned, delivered), strict=True):
-            yield (row[3], row[4], row[5]), units
+    )
+    return rows.join(came_back, of_line).order_by(col(PurchaseOrderLine.id))
+
+
+_HAND_OVERS = union_all(*_hand_overs())
+_DELIVERIES = union_all(*_deliveries())
+_DELIVERED = _delivered()
+_CAME_BACK = _came_back()

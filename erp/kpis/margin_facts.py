@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlmodel import Session, col
 
 from erp.fulfilment.lifecycle import ReturnStatus
@@ -16,7 +16,7 @@ from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Return, Retu
 from erp.kpis.margins import Bought, CameBack, Purchase, Sale, Sold, parts
 from erp.kpis.measures import Measured
 from erp.kpis.models import ScopeKind
-from erp.kpis.scopes import Measures, Window
+from erp.kpis.scopes import Measures, Window, in_window
 from erp.orders.lifecycle import OrderStatus
 from erp.orders.models import Order, OrderLine
 from inventory.models import ExchangeRate, Product
@@ -48,9 +48,15 @@ OF_PURCHASE = (
     col(PurchaseOrder.rate_millionths),
     col(PurchaseOrder.order_fee_cents) + col(PurchaseOrder.shipping_cost_cents),
 )
+COUNTS = and_(
+    in_window(Order.placed_at),
+    col(Order.status) != OrderStatus.CANCELLED,
+    col(Order.cancelled_at).is_(None),
+)
 AT_ONCE = 1000  # rows read at once: a long window must not fill the memory
 # by key: numerator, denominator, covered, total
 Figures = dict[ScopeKind, dict[str, list[int]]]
+Rows = Select[*tuple[Any, ...]]
 Rates = dict[str, list[tuple[date, int]]]  # by currency, oldest first
 
 
@@ -109,18 +115,17 @@ def _sales(
     session: Session, window: Window, currency: str
 ) -> Iterator[tuple[str, Sale]]:
     """Every order that counts, with its channel."""
-    counts = and_(
-        window.holds(Order.placed_at),
-        col(Order.status) != OrderStatus.CANCELLED,
-        col(Order.cancelled_at).is_(None),
-    )
-    returns = _returns(session, counts)
+    returns = _returns(session, window)
     rates = _rates(session, currency)
-    rows = session.execute(
-        _bought_lines(counts, currency), execution_options={"yield_per": AT_ONCE}
+    rows = session.connection().execute(
+        _BOUGHT_LINES,
+        {**window.moments, "currency": currency},
+        execution_options={"yield_per": AT_ONCE},
     )
     for order_id, group in groupby(rows, key=itemgetter(0)):
-        lines = sorted(group, key=itemgetter(5, 11))
+        lines = list(group)
+        if len(lines) > 1:
+            lines.sort(key=itemgetter(5, 11))
         _, channel, own_currency, shipping, placed_at = lines[0][:5]
         sale = Sale(
             lines={},
@@ -134,27 +139,6 @@ def _sales(
         for line in lines:
             _add_line(sale, line, own_currency)
         yield channel, sale
-
-
-def _bought_lines(
-    counts: ColumnElement[bool], currency: str
-) -> Select[*tuple[Any, ...]]:
-    """One row for each order line and purchase order line of it; 0: there is none."""
-    of_line = col(PurchaseOrderLine.order_line_id) == col(OrderLine.id)
-    purchase_id = col(PurchaseOrderLine.purchase_order_id)
-    # An order in the store's currency needs no rate, and so no day.
-    rate_at = case((col(Order.currency) != currency, col(Order.placed_at)))
-    return (
-        select(*OF_ORDER, rate_at, *OF_LINE, *OF_PURCHASE)
-        .select_from(Order)
-        .join(OrderLine, col(OrderLine.order_id) == col(Order.id))
-        .outerjoin(Product, col(Product.id) == col(OrderLine.product_id))
-        .outerjoin(PurchaseOrderLine, and_(of_line, col(PurchaseOrderLine.is_live)))
-        .outerjoin(PurchaseOrder, col(PurchaseOrder.id) == purchase_id)
-        .outerjoin(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
-        .where(counts)
-        .order_by(col(Order.placed_at), col(Order.id))
-    )
 
 
 def _add_line(sale: Sale, row: Any, currency: str) -> None:
@@ -172,24 +156,9 @@ def _add_line(sale: Sale, row: Any, currency: str) -> None:
         sale.purchases[purchase_id] = Purchase(extra, known)
 
 
-def _returns(
-    session: Session, counts: ColumnElement[bool]
-) -> dict[int, list[CameBack]]:
+def _returns(session: Session, window: Window) -> dict[int, list[CameBack]]:
     """Settled returns by order."""
-    rows = session.execute(
-        select(
-            col(Return.id),
-            col(Return.order_id),
-            func.coalesce(Return.refund_cents, 0),
-            func.coalesce(Return.supplier_credit_cents, 0),
-            col(ReturnLine.order_line_id),
-            col(ReturnLine.quantity),
-        )
-        .join(Order, col(Order.id) == col(Return.order_id))
-        .join(ReturnLine, col(ReturnLine.return_id) == col(Return.id))
-        .where(counts, col(Return.status) == ReturnStatus.SETTLED)
-        .order_by(col(Return.id), col(ReturnLine.order_line_id))
-    )
+    rows = session.connection().execute(_RETURNS, window.moments)
     found: dict[int, list[CameBack]] = defaultdict(list)
     for _, group in groupby(rows, key=itemgetter(0)):
         lines = list(group)
@@ -200,17 +169,10 @@ def _returns(
 
 
 def _rates(session: Session, currency: str) -> Rates:
-    query = (
-        select(
-            col(ExchangeRate.base),
-            col(ExchangeRate.day),
-            col(ExchangeRate.rate_millionths),
-        )
-        .where(col(ExchangeRate.currency) == currency)
-        .order_by(col(ExchangeRate.day))
-    )
     rates: Rates = defaultdict(list)
-    for base, day, rate_millionths in session.execute(query):
+    for base, day, rate_millionths in session.connection().execute(
+        _RATES, {"currency": currency}
+    ):
         minor = minor_millionths(rate_millionths, base, currency)
         rates[base].append((day, minor))
     return rates
@@ -221,3 +183,51 @@ def _rate_on(rates: Rates, currency: str, day: date) -> int | None:
     known = rates.get(currency, [])
     at = bisect_right(known, day, key=itemgetter(0))
     return known[at - 1][1] if at else None
+
+
+def _bought_lines() -> Rows:
+    """One row for each order line and purchase order line of it; 0: there is none."""
+    of_line = col(PurchaseOrderLine.order_line_id) == col(OrderLine.id)
+    purchase_id = col(PurchaseOrderLine.purchase_order_id)
+    # An order in the store's currency needs no rate, and so no day.
+    is_foreign = col(Order.currency) != bindparam("currency")
+    return (
+        select(
+            *OF_ORDER, case((is_foreign, col(Order.placed_at))), *OF_LINE, *OF_PURCHASE
+        )
+        .select_from(Order)
+        .join(OrderLine, col(OrderLine.order_id) == col(Order.id))
+        .outerjoin(Product, col(Product.id) == col(OrderLine.product_id))
+        .outerjoin(PurchaseOrderLine, and_(of_line, col(PurchaseOrderLine.is_live)))
+        .outerjoin(PurchaseOrder, col(PurchaseOrder.id) == purchase_id)
+        .outerjoin(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(COUNTS)
+        .order_by(col(Order.placed_at), col(Order.id))
+    )
+
+
+# Built once: that takes longer than a small store takes to answer.
+_BOUGHT_LINES = _bought_lines()
+_RETURNS = (
+    select(
+        col(Return.id),
+        col(Return.order_id),
+        func.coalesce(Return.refund_cents, 0),
+        func.coalesce(Return.supplier_credit_cents, 0),
+        col(ReturnLine.order_line_id),
+        col(ReturnLine.quantity),
+    )
+    .join(Order, col(Order.id) == col(Return.order_id))
+    .join(ReturnLine, col(ReturnLine.return_id) == col(Return.id))
+    .where(COUNTS, col(Return.status) == ReturnStatus.SETTLED)
+    .order_by(col(Return.id), col(ReturnLine.order_line_id))
+)
+_RATES = (
+    select(
+        col(ExchangeRate.base),
+        col(ExchangeRate.day),
+        col(ExchangeRate.rate_millionths),
+    )
+    .where(col(ExchangeRate.currency) == bindparam("currency"))
+    .order_by(col(ExchangeRate.day))
+)

@@ -9,24 +9,26 @@ product has no newest reading then, so the thousands that rest are never looked 
 """
 
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     CursorResult,
     String,
+    and_,
+    bindparam,
     delete,
-    insert,
+    or_,
     select,
     type_coerce,
-    update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from config.database import Sessions
+from config.upsert import table_of
 from erp.kpis.facts import late_delivery, late_hand_over, return_rate
 from erp.kpis.margin_facts import gross_margin
 from erp.kpis.measures import NOTHING, Measured
@@ -42,14 +44,28 @@ REPEATED_AFTER = {  # though nothing changed, so that a chart has a point
     ScopeKind.CHANNEL: timedelta(days=1),
 }
 KEPT_WHOLE = timedelta(days=2)  # long enough to see why an alert opened
-AT_ONCE = 500  # rows of one UPDATE; SQLite's smallest limit of values is 999
+AT_ONCE = 5_000  # readings stored in one transaction: other writers wait for it
+Subject = tuple[Kpi, Scope]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Newest:
+    """The newest reading of a scope, and how it lies to the present moment."""
+
     id: int
-    at: datetime
     measured: Measured
+    is_later: bool  # or of this very moment
+    is_of_today: bool
+    is_repeated: bool  # though nothing changed
+
+
+@dataclass(slots=True)
+class _Change:
+    """A reading to be stored, and the one that it takes the place of."""
+
+    subject: Subject
+    measured: Measured
+    before: _Newest | None
 
 
 def measure(sessions: Sessions, policy: Policy, now: datetime, *, currency: str) -> int:
@@ -58,16 +74,16 @@ def measure(sessions: Sessions, policy: Policy, now: datetime, *, currency: str)
     `currency` is the store's. Another process that measured at the same time wins: its
     readings are as good.
     """
-    stored = 0
-    for kpi, rule in policy.items():
-        window = Window(now - timedelta(days=rule.window_days), now)
-        with sessions.reading() as session:
+    with sessions.reading() as session:
+        newest = _newest(session, now)
+        changes: list[_Change] = []
+        for kpi, rule in policy.items():
+            window = Window(now - timedelta(days=rule.window_days), now)
             measures = measured(session, kpi, window, currency=currency)
-        try:
-            with sessions.writing() as session:
-                stored += _store(session, kpi, measures, rule.window_days, now)
-        except IntegrityError:
-            log.info("measured elsewhere at the same time kpi=%s", kpi)
+            changes += _changes(kpi, measures, newest[kpi])
+    stored = 0
+    for start in range(0, len(changes), AT_ONCE):
+        stored += _store(sessions, policy, changes[start : start + AT_ONCE], now)
     return stored
 
 
@@ -103,51 +119,30 @@ def thin_readings(session: Session, now: datetime) -> int:
     return result.rowcount
 
 
-def _store(
-    session: Session, kpi: Kpi, measures: Measures, window_days: int, now: datetime
-) -> int:
-    newest = _newest_of(session, kpi)
-    changed = {
-        scope: value
-        for scope, value in _wanted(measures, newest)
-        if _is_due(scope, value, newest.get(scope), now)
-    }
-    _supersede(session, [newest[scope] for scope in changed if scope in newest], now)
-    rows = [
-        {
-            "kpi": kpi,
-            "scope_kind": kind,
-            "scope_key": key,
-            "at": now,
-            "window_days": window_days,
-            "is_newest": value != NOTHING or kind in REPEATED_AFTER,
-            "closes_day": True,
-            **asdict(value),
-        }
-        for (kind, key), value in changed.items()
-    ]
-    if rows:
-        session.connection().execute(insert(Reading), rows)
-    return len(rows)
-
-
-def _newest_of(session: Session, kpi: Kpi) -> dict[Scope, _Newest]:
-    kind_column = type_coerce(col(Reading.scope_kind), String)  # many rows, few kinds
-    query = select(
-        kind_column,
-        col(Reading.scope_key),
-        col(Reading.id),
-        col(Reading.at),
-        col(Reading.numerator),
-        col(Reading.denominator),
-        col(Reading.covered),
-        col(Reading.total),
-    ).where(col(Reading.kpi) == kpi, col(Reading.is_newest))
+def _newest(session: Session, now: datetime) -> Mapping[Kpi, dict[Scope, _Newest]]:
+    found: dict[Kpi, dict[Scope, _Newest]] = {kpi: {} for kpi in Kpi}
     kinds = {kind.value: kind for kind in ScopeKind}
-    return {
-        (kinds[kind], key): _Newest(row_id, at, Measured(*figures))
-        for kind, key, row_id, at, *figures in session.execute(query)
+    kpis = {kpi.value: found[kpi] for kpi in Kpi}
+    moments = {
+        "now": now,
+        "today": now.replace(hour=0, minute=0, second=0, microsecond=0),
     }
+    moments |= {kind.value: now - age for kind, age in REPEATED_AFTER.items()}
+    rows = session.connection().execute(_NEWEST, moments).all()
+    for kpi, kind, key, row_id, *figures, is_later, is_of_today, is_repeated in rows:
+        kpis[kpi][kinds[kind], key] = _Newest(
+            row_id, Measured(*figures), is_later, is_of_today, is_repeated
+        )
+    return found
+
+
+def _changes(
+    kpi: Kpi, measures: Measures, newest: dict[Scope, _Newest]
+) -> Iterator[_Change]:
+    for scope, value in _wanted(measures, newest):
+        before = newest.get(scope)
+        if _is_due(value, before):
+            yield _Change((kpi, scope), value, before)
 
 
 def _wanted(
@@ -164,32 +159,90 @@ def _wanted(
             yield scope, NOTHING
 
 
-def _is_due(
-    scope: Scope, value: Measured, before: _Newest | None, now: datetime
-) -> bool:
+def _is_due(value: Measured, before: _Newest | None) -> bool:
     if before is None:
         return True
-    if before.at >= now:
+    if before.is_later:
         return False  # somebody measured at this moment, or the clock was set back
-    if before.measured != value:
-        return True
-    repeated_after = REPEATED_AFTER.get(scope[0])
-    return (
-        repeated_after is not None
-        and value != NOTHING
-        and now - before.at >= repeated_after
-    )
+    return before.measured != value or (before.is_repeated and value != NOTHING)
 
 
-def _supersede(session: Session, old: Iterable[_Newest], now: datetime) -> None:
-    same_day = [each.id for each in old if each.at.date() == now.date()]
-    earlier = [each.id for each in old if each.at.date() != now.date()]
-    for ids, values in (
-        (same_day, {"is_newest": False, "closes_day": False}),
-        (earlier, {"is_newest": False}),
-    ):
-        for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
-            session.connection().execute(
-                update(Reading).where(col(Reading.id).in_(some)).values(values)
-            )
+def _store(
+    sessions: Sessions, policy: Policy, changes: Sequence[_Change], now: datetime
+) -> int:
+    """Store them all, or none: nobody may have measured since they were found."""
+    old = [
+        {
+            "reading": change.before.id,
+            "closes": not change.before.is_of_today,
+        }
+        for change in changes
+        if change.before
+    ]
+    new = [_row(change, policy, now) for change in changes]
+    try:
+        with sessions.writing() as session:
+            _supersede(session, old)
+            session.connection().execute(_INSERT, new)
+    except (_MeasuredElsewhereError, IntegrityError):
+        log.info("measured elsewhere at the same time")
+        return 0
+    return len(changes)
+
+
+def _supersede(session: Session, old: Sequence[dict[str, Any]]) -> None:
+    if not old:
+        return
+    result = session.connection().execute(_SUPERSEDE, old)
+    if result.rowcount != len(old):
+        raise _MeasuredElsewhereError
+
+
+def _row(change: _Change, policy: Policy, now: datetime) -> dict[str, Any]:
+    kpi, (kind, key) = change.subject
+    value = change.measured
+    return {
+        "kpi": kpi,
+        "scope_kind": kind,
+        "scope_key": key,
+        "at": now,
+        "window_days": policy[kpi].window_days,
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "covered": value.covered,
+        "total": value.total,
+        "is_newest": value != NOTHING or kind in REPEATED_AFTER,
+        "closes_day": True,
+    }
+
+
+class _MeasuredElsewhereError(Exception):
+    """A reading that was the newest is so no longer."""
+
+
+# Built once: measuring is done often, and many rows are read and written each time.
+_READING = table_of(Reading)
+_NEWEST = select(
+    type_coerce(_READING.c.kpi, String),  # many rows, few kinds
+    type_coerce(_READING.c.scope_kind, String),
+    _READING.c.scope_key,
+    _READING.c.id,
+    _READING.c.numerator,
+    _READING.c.denominator,
+    _READING.c.covered,
+    _READING.c.total,
+    _READING.c.at >= bindparam("now"),
+    _READING.c.at >= bindparam("today"),
+    or_(
+        *(
+            and_(_READING.c.scope_kind == kind, _READING.c.at <= bindparam(kind.value))
+            for kind in REPEATED_AFTER
+        )
+    ),
+).where(_READING.c.is_newest)
+_SUPERSEDE = (
+    _READING.update()
+    .where(_READING.c.id == bindparam("reading"), _READING.c.is_newest)
+    .values(is_newest=False, closes_day=bindparam("closes"))
+)
+_INSERT = _READING.insert()

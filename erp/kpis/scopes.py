@@ -1,10 +1,10 @@
 """What a KPI is measured of, and over which time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam
 from sqlmodel import col
 
 from erp.kpis.measures import Measured
@@ -13,6 +13,7 @@ from erp.kpis.models import ScopeKind
 Scope = tuple[ScopeKind, str]  # with the code or SKU
 Measures = dict[Scope, Measured]
 OVERALL: Scope = (ScopeKind.OVERALL, "")
+BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,20 @@ class Window:
     since: datetime | None
     until: datetime
 
-    def holds(self, at: Any) -> ColumnElement[bool]:
-        return and_(self.is_after_start(at), col(at) <= self.until)
+    @property
+    def moments(self) -> dict[str, datetime]:
+        """For a statement that speaks of the window."""
+        return {"since": self.since or BEFORE_ALL, "until": self.until}
 
-    def is_after_start(self, at: Any) -> ColumnElement[bool]:
-        return true() if self.since is None else col(at) > self.since
+
+# Statements are built once, and told their window each time they are asked.
+SINCE: BindParameter[datetime] = bindparam("since")
+UNTIL: BindParameter[datetime] = bindparam("until")
+
+
+def in_window(at: Any) -> ColumnElement[bool]:
+    """What has no moment lies in no window."""
+    return and_(col(at) > SINCE, col(at) <= UNTIL)
 
 
 def scopes_of(

@@ -50,6 +50,7 @@ def bought(session, order, supplier="S1", *, lines=None, **given):
 
 
 def margins(session):
+    session.flush()
     return gross_margin(session, MONTH, currency="USD")
 
 
