@@ -57,13 +57,28 @@ class SupplierHttp:
         self._owns_transport = transport is None
         self._transport = transport or GuardedTransport(policy)
 
-    def ask(self, url: str, headers: Mapping[str, str]) -> Answer:
-        """GET; whatever goes wrong, nothing was placed."""
-        return self._call(httpx.Request("GET", url, headers=headers), places=False)
+    def ask(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+    ) -> Answer:
+        """Whatever goes wrong, nothing was placed."""
+        request = httpx.Request(method, url, headers=headers, content=body)
+        return self._call(request, places=False)
 
-    def place(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """POST something that may change the supplier's books."""
-        request = httpx.Request("POST", url, headers=headers, content=body)
+    def place(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        method: str = "POST",
+    ) -> Answer:
+        """Send something that may change the supplier's books."""
+        request = httpx.Request(method, url, headers=headers, content=body)
         return self._call(request, places=True)
 
     def unreadable(self, detail: str, *, places: bool) -> Never:
