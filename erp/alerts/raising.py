@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
+from sqlalchemy import select as select_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -66,40 +67,43 @@ def raise_alerts(
 
 
 def _raise(session: Session, policy: Policy, store: Store, now: datetime) -> int:
+    verdicts = [
+        (case, verdict)
+        for case in _cases(session, policy)
+        if (verdict := _verdict(case, policy, now)).action is not Action.NOTHING
+    ]
+    if not verdicts:
+        return 0
     snoozes = _running_snoozes(session, now)
-    events: list[tuple[Alert, AlertEvent]] = []
     told: list[tuple[Alert, AlertEvent]] = []
-    for case in _cases(session, policy):
-        rule = policy[case.key[0]]
-        standing = _standing(case.alert) if case.alert else None
-        verdict = judge(case.measured, standing, rule, now)
-        if case.alert:
-            _refresh(case.alert, case.measured, rule, now)
-        if verdict.action is Action.NOTHING:
-            continue
+    for case, verdict in verdicts:
         alert = case.alert or _new(case, snoozes.get(case.key), now)
-        _apply(alert, verdict, rule, now)
+        _apply(alert, verdict, policy[case.key[0]], now)
         session.add(alert)
         session.flush()
         event = _event(alert, verdict, now)
         session.add(event)
-        events.append((alert, event))
         if case.alert or case.key not in snoozes:
             told.append((alert, event))
     post(session, told, policy, store, now)
-    return len(events)
+    return len(verdicts)
+
+
+def _verdict(case: _Case, policy: Policy, now: datetime) -> Verdict:
+    """What to do about it; an open alert keeps up with its reading."""
+    rule = policy[case.key[0]]
+    standing = _standing(case.alert) if case.alert else None
+    verdict = judge(case.measured, standing, rule, now)
+    if case.alert:
+        _refresh(case.alert, case.measured, rule, now)
+    return verdict
 
 
 def _cases(session: Session, policy: Policy) -> Iterator[_Case]:
     """Scopes that are watched and big enough, and those that have an open alert."""
     alerts = {
         (alert.kpi, alert.scope_kind, alert.scope_key): alert
-        for alert in session.exec(
-            select(Alert)
-            .where(col(Alert.status) == AlertStatus.OPEN)
-            .order_by(col(Alert.id))
-            .with_for_update()
-        )
+        for alert in session.exec(_OPEN)
     }
     readings = _readings(session, policy, alerts)
     for key, measured in readings.items():
@@ -122,29 +126,18 @@ def _is_the_whole(
 def _readings(
     session: Session, policy: Policy, alerts: Mapping[Key, Alert]
 ) -> dict[Key, Measured]:
+    smallest = min(rule.smallest_sample for rule in policy.values())
+    asked = {"smallest": smallest, "alerted": [key for _, _, key in alerts]}
     found: dict[Key, Measured] = {}
-    for kpi, rule in policy.items():
-        alerted = [key for of, _, key in alerts if of is kpi]
-        query = (
-            select(Reading)
-            .where(
-                col(Reading.is_newest),
-                col(Reading.kpi) == kpi,
-                or_(
-                    col(Reading.scope_kind).in_(rule.scopes)
-                    & (col(Reading.covered) >= rule.smallest_sample),
-                    col(Reading.scope_key).in_(alerted),
-                ),
-            )
-            .order_by(col(Reading.scope_kind), col(Reading.scope_key))
-        )
-        for each in session.exec(query):
-            key = (each.kpi, each.scope_kind, each.scope_key)
-            if each.scope_kind in rule.scopes or key in alerts:
-                found[key] = Measured(
-                    each.numerator, each.denominator, each.covered, each.total
-                )
+    for kpi, kind, key, *figures in session.connection().execute(_READINGS, asked):
+        measured = Measured(*figures)
+        if (kpi, kind, key) in alerts or _is_watched(kind, measured, policy[kpi]):
+            found[kpi, kind, key] = measured
     return found
+
+
+def _is_watched(kind: ScopeKind, measured: Measured, rule: Rule) -> bool:
+    return kind in rule.scopes and measured.covered >= rule.smallest_sample
 
 
 def _running_snoozes(session: Session, now: datetime) -> dict[Key, datetime]:
@@ -218,3 +211,31 @@ def _event(alert: Alert, verdict: Verdict, now: datetime) -> AlertEvent:
         numerator=alert.numerator,
         denominator=alert.denominator,
     )
+
+
+# Built once: they are asked at every tick, and mostly nothing comes of it.
+_OPEN = (
+    select(Alert)
+    .where(col(Alert.status) == AlertStatus.OPEN)
+    .order_by(col(Alert.id))
+    .with_for_update()
+)
+_READINGS = (
+    select_columns(
+        col(Reading.kpi),
+        col(Reading.scope_kind),
+        col(Reading.scope_key),
+        col(Reading.numerator),
+        col(Reading.denominator),
+        col(Reading.covered),
+        col(Reading.total),
+    )
+    .where(
+        col(Reading.is_newest),
+        or_(
+            col(Reading.covered) >= bindparam("smallest"),
+            col(Reading.scope_key).in_(bindparam("alerted", expanding=True)),
+        ),
+    )
+    .order_by(col(Reading.kpi), col(Reading.scope_kind), col(Reading.scope_key))
+)
