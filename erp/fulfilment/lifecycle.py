@@ -49,6 +49,8 @@ NEXT_PURCHASE = {
     P.CANCELLED: frozenset(),
 }
 DEAD = frozenset({P.REJECTED, P.CANCELLED})  # holds no unit of any order line
+ACCEPTANCES = frozenset({P.ACCEPTED, P.PARTLY_ACCEPTED})
+UNANSWERED = frozenset({P.QUEUED, P.SENDING, P.UNKNOWN, P.SENT})
 AWAITED = frozenset(  # the supplier still has something to tell
     {P.SENT, P.ACCEPTED, P.PARTLY_ACCEPTED, P.CANCELLING, P.SHIPPED}
 )
@@ -122,6 +124,28 @@ def reported_status(
         ReportedStatus.RECEIVED: P.SENT,
         ReportedStatus.PARTLY_ACCEPTED: P.PARTLY_ACCEPTED,
     }.get(said, P.ACCEPTED)
+
+
+def implied_steps(
+    now: PurchaseStatus,
+    then: PurchaseStatus,
+    *,
+    was_answered: bool,
+    is_partial: bool,
+) -> tuple[PurchaseStatus, ...]:
+    """Steps on the way to a status which nobody told one by one.
+
+    What is shipped was accepted, what is delivered was shipped. `was_answered` counts
+    where the status does not say it: while it is being cancelled, or with a human.
+    """
+    steps = []
+    if then not in (P.SHIPPED, P.DELIVERED):
+        return ()
+    if now in UNANSWERED or not (was_answered or now in ACCEPTANCES | {P.SHIPPED}):
+        steps.append(P.PARTLY_ACCEPTED if is_partial else P.ACCEPTED)
+    if then is P.DELIVERED and now is not P.SHIPPED:
+        steps.append(P.SHIPPED)
+    return tuple(steps)
 
 
 def check_move(now: StrEnum, then: StrEnum, allowed: frozenset[StrEnum]) -> None:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import case, func
+from sqlalchemy import and_, case, func, not_
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import Select
 
@@ -30,21 +31,21 @@ def refresh_orders(session: Session, orders: Iterable[Order], now: datetime) -> 
     batch = list(orders)
     lines = session.exec(_lines_of([order.id for order in batch])).all()
     ids = [line_id or 0 for line_id, *_ in lines]
-    allocated = allocated_units(session, ids)
+    allocated = _live_units(session, ids)
     moved = moved_units(session, ids)
     returned = _returned(session, ids)
     partly: set[int] = set()
     statuses: dict[int, list[LineStatus]] = defaultdict(list)
     changed: dict[LineStatus, list[int]] = defaultdict(list)
     for line_id, (_, order_id, units, was) in zip(ids, lines, strict=True):
-        shipped, delivered = moved.get(line_id, (0, 0))
+        shipped, delivered, stray = moved.get(line_id, NOTHING)
         if shipped:
             partly.add(order_id)
         status = _settled(
             was,
             line_status(
                 units,
-                allocated=allocated.get(line_id, 0),
+                allocated=allocated.get(line_id, 0) + stray,
                 shipped=shipped,
                 delivered=delivered,
                 returned=returned.get(line_id, 0),
@@ -87,7 +88,16 @@ def _settled(was: LineStatus, status: LineStatus) -> LineStatus:
 
 
 def allocated_units(session: Session, line_ids: Sequence[int]) -> dict[int, int]:
-    """Units that suppliers stand for, by order line id."""
+    """Units that suppliers stand for or have shipped all the same, by order line id."""
+    units = _live_units(session, line_ids)
+    moved = moved_units(session, line_ids)
+    return {
+        line_id: units.get(line_id, 0) + moved.get(line_id, NOTHING).stray
+        for line_id in line_ids
+    }
+
+
+def _live_units(session: Session, line_ids: Sequence[int]) -> dict[int, int]:
     units = func.coalesce(
         col(PurchaseOrderLine.accepted_quantity), col(PurchaseOrderLine.quantity)
     )
@@ -102,18 +112,29 @@ def allocated_units(session: Session, line_ids: Sequence[int]) -> dict[int, int]
     return {line_id: int(total) for line_id, total in session.exec(query)}
 
 
-def moved_units(
-    session: Session, line_ids: Sequence[int]
-) -> dict[int, tuple[int, int]]:
-    """Units shipped and units delivered, by order line id."""
+class Moved(NamedTuple):
+    """Units of an order line that are in parcels."""
+
+    shipped: int
+    delivered: int
+    stray: int  # of the shipped ones: their purchase order had ended, or let them go
+
+
+NOTHING = Moved(0, 0, 0)
+
+
+def moved_units(session: Session, line_ids: Sequence[int]) -> dict[int, Moved]:
+    """What of these order lines has met a carrier, by order line id."""
     units = col(ShipmentLine.quantity)
     shipped = col(Shipment.shipped_at).is_not(None)
+    stray = and_(shipped, not_(col(PurchaseOrderLine.is_live)))
     delivered = col(Shipment.delivered_at).is_not(None)
     query = (
         select(
             PurchaseOrderLine.order_line_id,
             func.sum(case((shipped, units), else_=0)),
             func.sum(case((delivered, units), else_=0)),
+            func.sum(case((stray, units), else_=0)),
         )
         .join(
             ShipmentLine,
@@ -123,7 +144,10 @@ def moved_units(
         .where(col(PurchaseOrderLine.order_line_id).in_(line_ids))
         .group_by(col(PurchaseOrderLine.order_line_id))
     )
-    return {line_id: (int(s), int(d)) for line_id, s, d in session.exec(query)}
+    return {
+        line_id: Moved(*(int(total) for total in totals))
+        for line_id, *totals in session.exec(query)
+    }
 
 
 def _returned(session: Session, line_ids: Sequence[int]) -> dict[int, int]:

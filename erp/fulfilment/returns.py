@@ -18,7 +18,7 @@ from erp.fulfilment.lifecycle import (
     check_move,
 )
 from erp.fulfilment.models import Return, ReturnLine
-from erp.fulfilment.progress import moved_units, refresh_orders
+from erp.fulfilment.progress import NOTHING, moved_units, refresh_orders
 from erp.orders.history import note
 from erp.orders.models import Order, OrderLine
 
@@ -70,7 +70,8 @@ def returnable_units(session: Session, order: Order) -> dict[int, int]:
     moved = moved_units(session, [line.id or 0 for line in lines])
     asked = _asked_for(session, order)
     return {
-        line.id or 0: moved.get(line.id or 0, (0, 0))[0] - asked.get(line.id or 0, 0)
+        line.id or 0: moved.get(line.id or 0, NOTHING).shipped
+        - asked.get(line.id or 0, 0)
         for line in lines
     }
 

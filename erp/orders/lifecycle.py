@@ -55,6 +55,7 @@ class HoldReason(StrEnum):
     SUPPLIER_REJECTED = "supplier_rejected"
     SUPPLIER_CANCELLED = "supplier_cancelled"
     SUPPLIER_SHORTFALL = "supplier_shortfall"  # it accepted only a part
+    SHIPPED_AFTER_END = "shipped_after_end"  # though it was cancelled or rejected
     # our own fault
     NOT_PROCESSED = "not_processed"  # a step raises over it; the log says how
 

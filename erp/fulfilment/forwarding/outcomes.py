@@ -21,6 +21,7 @@ from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.reports import advance, apply_to
 from suppliers.contract import PurchaseReport, ReportedStatus
 from suppliers.errors import RateLimited, Rejected, SupplierError, Unavailable
+from suppliers.models import Supplier
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def _put_off(
 ) -> None:
     purchase = dossier.purchase
     facts = remark(purchase, error)
-    dossier.supplier.last_error = error.detail
+    session.get_one(Supplier, purchase.supplier_id).last_error = error.detail
     log.warning("not forwarded reference=%s %s", purchase.reference, error)
     if not isinstance(error, Unavailable):
         purchase.absent_look_ups = 0

@@ -8,10 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.lifecycle import DEAD
-from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
+from erp.fulfilment.models import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Shipment,
+    ShipmentLine,
+)
 from erp.fulfilment.sourcing.candidates import Wanted, WantedLine
 from erp.fulfilment.sourcing.options import Option, Options, load_options
 from erp.orders.lifecycle import LineStatus
@@ -76,12 +82,13 @@ class _Had:
     purchase: PurchaseOrder
     line: PurchaseOrderLine
     supplier_code: str
+    stray_units: int  # shipped although it had ended
 
     @property
     def units(self) -> int:
-        """Units it still holds of the order line."""
+        """Units it still holds of the order line, or has shipped all the same."""
         if not self.line.is_live:
-            return 0
+            return self.stray_units
         accepted = self.line.accepted_quantity
         return self.line.quantity if accepted is None else accepted
 
@@ -121,7 +128,7 @@ def _open_lines(
         if line.status is not LineStatus.OPEN:
             continue
         live = [h for h in had[line.id or 0] if h.line.is_live]
-        missing = kept_units(line) - sum(h.units for h in live)
+        missing = kept_units(line) - sum(h.units for h in had[line.id or 0])
         if missing > 0:
             part = max((h.line.part for h in live), default=-1) + 1
             yield OpenLine(line, missing, part)
@@ -177,9 +184,29 @@ def _had_by_line(session: Session, ids: list[int | None]) -> dict[int, list[_Had
         .where(col(PurchaseOrder.order_id).in_(ids))
         .order_by(col(PurchaseOrderLine.id))
     )
-    for purchase, line, code in session.exec(query):
-        found[line.order_line_id].append(_Had(purchase.order_id, purchase, line, code))
+    rows = session.exec(query).all()
+    strays = _strays(session, [line.id for _, line, _ in rows if not line.is_live])
+    for purchase, line, code in rows:
+        stray = strays.get(line.id, 0)
+        had = _Had(purchase.order_id, purchase, line, code, stray)
+        found[line.order_line_id].append(had)
     return found
+
+
+def _strays(session: Session, ended: Sequence[int | None]) -> dict[int | None, int]:
+    """Units that met a carrier, by purchase order line."""
+    if not ended:
+        return {}
+    query = (
+        select(ShipmentLine.purchase_order_line_id, func.sum(ShipmentLine.quantity))
+        .join(Shipment, col(Shipment.id) == col(ShipmentLine.shipment_id))
+        .where(
+            col(ShipmentLine.purchase_order_line_id).in_(ended),
+            col(Shipment.shipped_at).is_not(None),
+        )
+        .group_by(col(ShipmentLine.purchase_order_line_id))
+    )
+    return {line_id: int(units) for line_id, units in session.exec(query)}
 
 
 def _countries(session: Session, orders: Sequence[Order]) -> dict[int, str]:

@@ -1,12 +1,21 @@
-"""Purchase orders with all that hangs on them, read and locked set by set."""
+"""Purchase orders with all that hangs on them, read and locked set by set.
+
+Only what moves by rules of its own (the purchase order and the customer's order) is
+read as objects: a page of news touches hundreds of lines, parcels and scans, and as
+plain values these cost a fraction.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import load_only
+from sqlmodel import Session, col
 
+from config.upsert import table_of
 from erp.fulfilment.models import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -18,40 +27,64 @@ from erp.orders.models import Order
 from suppliers.contract import ScanKind
 from suppliers.models import Supplier
 
+_LINE, _SHIPMENT = table_of(PurchaseOrderLine), table_of(Shipment)
+_CONTENT, _SCAN = table_of(ShipmentLine), table_of(Scan)
+
+
+@dataclass(slots=True)
+class Line:
+    """Units of one order line at the supplier."""
+
+    id: int
+    order_line_id: int
+    supplier_sku: str
+    quantity: int
+    accepted_quantity: int | None
+    is_live: bool
+    unit_cost_cents: int
+
+    @property
+    def accepted_units(self) -> int:
+        """Units the supplier stands for: all of them until it says otherwise."""
+        if self.accepted_quantity is None:
+            return self.quantity
+        return self.accepted_quantity
+
 
 @dataclass(slots=True)
 class Parcel:
-    """A shipment with its contents (by purchase order line) and the scans known."""
+    """A shipment, its units by purchase order line, and the scans known."""
 
-    shipment: Shipment
-    contents: dict[int, ShipmentLine] = field(default_factory=dict)
+    purchase_order_id: int
+    shipment_id: str  # the supplier's
+    carrier: str
+    tracking_number: str
+    status: ScanKind = ScanKind.LABEL_CREATED
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    id: int | None = None  # none of ours yet
+    contents: dict[int, int] = field(default_factory=dict)
     scans: set[tuple[ScanKind, datetime]] = field(default_factory=set)
 
     @property
     def units(self) -> int:
-        return sum(line.quantity for line in self.contents.values())
+        return sum(self.contents.values())
 
 
 @dataclass(slots=True)
 class Dossier:
-    """One purchase order, its order, supplier, lines and parcels."""
+    """One purchase order, its order, lines and parcels, and whom it went to."""
 
     purchase: PurchaseOrder
-    order: Order
-    supplier: Supplier
-    lines: list[PurchaseOrderLine]
+    order: Order  # only its id, status and next step are read
+    supplier: str  # its code
+    handling_days: int
+    lines: list[Line]
     parcels: dict[str, Parcel]  # by the supplier's shipment id
 
     @property
     def accepted_units(self) -> int:
-        return sum(accepted_units(line) for line in self.lines)
-
-
-def accepted_units(line: PurchaseOrderLine) -> int:
-    """Units the supplier stands for: all of them until it says otherwise."""
-    if line.accepted_quantity is None:
-        return line.quantity
-    return line.accepted_quantity
+        return sum(line.accepted_units for line in self.lines)
 
 
 def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier]:
@@ -61,77 +94,113 @@ def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier
     customers' orders are locked first, by id: two suppliers may report on one order at
     the same moment, and its status is made of both.
     """
-    _lock_orders(session, references)
-    query = (
-        select(PurchaseOrder, Order, Supplier)
-        .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
-        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
-        .where(col(PurchaseOrder.reference).in_(references))
-        .order_by(col(PurchaseOrder.id))
-        .with_for_update(of=PurchaseOrder)
-        .execution_options(populate_existing=True)
-    )
-    found = list(session.exec(query))
-    ids = [purchase.id for purchase, _, _ in found]
-    lines = _lines(session, ids)
-    parcels = _parcels(session, ids)
+    asked = {"references": list(references)}
+    if session.get_bind().dialect.name != "sqlite":  # there is one writer at a time
+        session.execute(_LOCK, asked).all()
+    found = session.execute(_PURCHASES, asked).all()
+    ids = [purchase.id or 0 for purchase, *_ in found]
+    lines, parcels = _lines(session, ids), _parcels(session, ids)
     return {
         purchase.reference: Dossier(
-            purchase, order, supplier, lines[purchase.id], parcels[purchase.id]
+            purchase, order, code, days, lines[purchase.id], parcels[purchase.id]
         )
-        for purchase, order, supplier in found
+        for purchase, order, code, days in found
     }
 
 
-def _lock_orders(session: Session, references: Collection[str]) -> None:
-    """SQLite has one writer at a time: there is nothing to lock."""
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    theirs = select(PurchaseOrder.order_id).where(
-        col(PurchaseOrder.reference).in_(references)
-    )
-    session.exec(
-        select(Order.id)
-        .where(col(Order.id).in_(theirs))
-        .order_by(col(Order.id))
-        .with_for_update()
-    ).all()
+def store_lines(session: Session, lines: Iterable[Line]) -> None:
+    """Write down what suppliers accepted, and which lines still count."""
+    rows = [
+        {"line": line.id, "units": line.accepted_quantity, "live": line.is_live}
+        for line in lines
+    ]
+    if rows:
+        session.connection().execute(_STORE_LINE, rows)
 
 
-def _lines(
-    session: Session, ids: list[int | None]
-) -> dict[int | None, list[PurchaseOrderLine]]:
-    found: dict[int | None, list[PurchaseOrderLine]] = defaultdict(list)
-    query = select(PurchaseOrderLine).where(
-        col(PurchaseOrderLine.purchase_order_id).in_(ids)
-    )
-    query = query.order_by(col(PurchaseOrderLine.id))
-    for line in session.exec(query.execution_options(populate_existing=True)):
-        found[line.purchase_order_id].append(line)
+def _lines(session: Session, ids: Sequence[int]) -> dict[int | None, list[Line]]:
+    found: dict[int | None, list[Line]] = defaultdict(list)
+    for purchase_id, *values in _rows(session, _LINES, ids):
+        found[purchase_id].append(Line(*values))
     return found
 
 
 def _parcels(
-    session: Session, ids: list[int | None]
+    session: Session, ids: Sequence[int]
 ) -> dict[int | None, dict[str, Parcel]]:
     found: dict[int | None, dict[str, Parcel]] = defaultdict(dict)
-    by_id: dict[int | None, Parcel] = {}
-    query = select(Shipment).where(col(Shipment.purchase_order_id).in_(ids))
-    for shipment in session.exec(query.order_by(col(Shipment.id))):
-        parcel = Parcel(shipment)
-        found[shipment.purchase_order_id][shipment.shipment_id] = parcel
-        by_id[shipment.id] = parcel
+    by_id = {}
+    for row in _rows(session, _SHIPMENTS, ids):
+        parcel = Parcel(*row)
+        found[parcel.purchase_order_id][parcel.shipment_id] = parcel
+        by_id[parcel.id] = parcel
     if by_id:
-        _fill(session, by_id)
+        for parcel_id, line_id, units in _rows(session, _CONTENTS, list(by_id)):
+            by_id[parcel_id].contents[line_id] = units
+        for parcel_id, kind, at in _rows(session, _SCANS, list(by_id)):
+            by_id[parcel_id].scans.add((kind, at))
     return found
 
 
-def _fill(session: Session, by_id: dict[int | None, Parcel]) -> None:
-    contents = select(ShipmentLine).where(col(ShipmentLine.shipment_id).in_(by_id))
-    for line in session.exec(contents):
-        by_id[line.shipment_id].contents[line.purchase_order_line_id] = line
-    scans = select(col(Scan.shipment_id), col(Scan.kind), col(Scan.at))
-    for shipment_id, kind, at in session.exec(
-        scans.where(col(Scan.shipment_id).in_(by_id))
-    ):
-        by_id[shipment_id].scans.add((kind, at))
+def _rows(session: Session, query: Any, ids: Sequence[int | None]) -> Sequence[Any]:
+    return session.connection().execute(query, {"ids": ids}).all()
+
+
+# Built once: for a single report, building a statement costs more than running it.
+_ASKED = col(PurchaseOrder.reference).in_(bindparam("references", expanding=True))
+_IDS: Any = bindparam("ids", expanding=True)
+_LOCK = (
+    select(col(Order.id))
+    .where(col(Order.id).in_(select(col(PurchaseOrder.order_id)).where(_ASKED)))
+    .order_by(col(Order.id))
+    .with_for_update()
+)
+_PURCHASES = (
+    select(PurchaseOrder, Order, col(Supplier.code), col(Supplier.handling_days))
+    .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
+    .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+    .where(_ASKED)
+    .order_by(col(PurchaseOrder.id))
+    .options(load_only(Order.id, Order.status, Order.next_step))  # type: ignore[arg-type]  # SQLModel types columns as their values
+    .with_for_update(of=PurchaseOrder)
+    .execution_options(populate_existing=True)
+)
+_LINES = (
+    select(
+        _LINE.c.purchase_order_id,
+        _LINE.c.id,
+        _LINE.c.order_line_id,
+        _LINE.c.supplier_sku,
+        _LINE.c.quantity,
+        _LINE.c.accepted_quantity,
+        _LINE.c.is_live,
+        _LINE.c.unit_cost_cents,
+    )
+    .where(_LINE.c.purchase_order_id.in_(_IDS))
+    .order_by(_LINE.c.id)
+)
+_SHIPMENTS = (
+    select(
+        _SHIPMENT.c.purchase_order_id,
+        _SHIPMENT.c.shipment_id,
+        _SHIPMENT.c.carrier,
+        _SHIPMENT.c.tracking_number,
+        _SHIPMENT.c.status,
+        _SHIPMENT.c.shipped_at,
+        _SHIPMENT.c.delivered_at,
+        _SHIPMENT.c.id,
+    )
+    .where(_SHIPMENT.c.purchase_order_id.in_(_IDS))
+    .order_by(_SHIPMENT.c.id)
+)
+_CONTENTS = select(
+    _CONTENT.c.shipment_id, _CONTENT.c.purchase_order_line_id, _CONTENT.c.quantity
+).where(_CONTENT.c.shipment_id.in_(_IDS))
+_SCANS = select(_SCAN.c.shipment_id, _SCAN.c.kind, _SCAN.c.at).where(
+    _SCAN.c.shipment_id.in_(_IDS)
+)
+_STORE_LINE = (
+    _LINE.update()
+    .where(_LINE.c.id == bindparam("line"))
+    .values(accepted_quantity=bindparam("units"), is_live=bindparam("live"))
+)

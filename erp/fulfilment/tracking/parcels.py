@@ -2,14 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlmodel import Session
-
-from config.upsert import table_of
-from erp.fulfilment.models import PurchaseOrderLine, Scan, Shipment, ShipmentLine
-from erp.fulfilment.tracking.dossiers import Dossier, Parcel
-from suppliers.contract import ParcelReport, PurchaseReport, ScanKind
+from erp.fulfilment.tracking.dossiers import Dossier, Line, Parcel
+from suppliers.contract import ParcelReport, ScanKind, ScanReport
 
 # In the order a parcel meets them; after an exception it may still be delivered.
 PROGRESS = (
@@ -25,40 +22,33 @@ PROGRESS = (
 NOT_YET_SHIPPED = frozenset({ScanKind.LABEL_CREATED})
 
 
-def add_shipments(
-    session: Session, reports: Iterable[tuple[Dossier, PurchaseReport]]
-) -> None:
-    """Make a shipment for each parcel heard of for the first time."""
-    for dossier, report in reports:
-        for parcel in report.parcels:
-            if parcel.shipment_id not in dossier.parcels:
-                dossier.parcels[parcel.shipment_id] = Parcel(_new(dossier, parcel))
-                session.add(dossier.parcels[parcel.shipment_id].shipment)
-    session.flush()
+@dataclass(slots=True)
+class ParcelNews:
+    """What a report adds to one parcel; the parcel itself knows it already."""
+
+    parcel: Parcel
+    told: ParcelReport
+    is_changed: bool = False  # the parcel's own row
+    filled: set[int] = field(default_factory=set)  # lines of which it holds more
+    scans: list[ScanReport] = field(default_factory=list)
+    now_shipped: bool = False
+    now_delivered: bool = False
+
+    @property
+    def moves_units(self) -> bool:
+        return bool(self.filled or self.now_shipped or self.now_delivered)
 
 
-def update_parcel(
-    session: Session, dossier: Dossier, report: ParcelReport
-) -> tuple[bool, bool]:
-    """Add what is new about one parcel; whether it now shipped, now was delivered."""
-    parcel = dossier.parcels[report.shipment_id]
-    shipment = parcel.shipment
-    before = (shipment.shipped_at, shipment.delivered_at)
-    shipment.carrier = report.carrier or shipment.carrier
-    shipment.tracking_number = report.tracking_number or shipment.tracking_number
-    _add_contents(session, dossier, parcel, report)
-    _add_scans(session, parcel, report)
-    return (
-        before[0] is None and shipment.shipped_at is not None,
-        before[1] is None and shipment.delivered_at is not None,
-    )
+def take_parcels(dossier: Dossier, told: Iterable[ParcelReport]) -> list[ParcelNews]:
+    """Add what is new about these parcels; for each what that is."""
+    return [_take(dossier, report) for report in told]
 
 
 def units_moved(dossier: Dossier) -> tuple[int, int]:
     """Units in parcels that met a carrier, and units delivered."""
     parcels = dossier.parcels.values()
-    shipped = sum(p.units for p in parcels if p.shipment.shipped_at)
-    delivered = sum(p.units for p in parcels if p.shipment.delivered_at)
+    shipped = sum(parcel.units for parcel in parcels if parcel.shipped_at)
+    delivered = sum(parcel.units for parcel in parcels if parcel.delivered_at)
     return shipped, delivered
 
 
@@ -66,16 +56,16 @@ def shipped_by_line(dossier: Dossier) -> dict[int, int]:
     """Units of each purchase order line in parcels that met a carrier."""
     units: Counter[int] = Counter()
     for parcel in dossier.parcels.values():
-        if parcel.shipment.shipped_at:
-            units.update({i: line.quantity for i, line in parcel.contents.items()})
+        if parcel.shipped_at:
+            units.update(parcel.contents)
     return units
 
 
 def moment_complete(
-    dossier: Dossier, moment_of: Callable[[Shipment], datetime | None]
+    dossier: Dossier, moment_of: Callable[[Parcel], datetime | None]
 ) -> datetime | None:
     """When the last accepted unit reached that moment; None while one has not."""
-    reached = [(moment_of(p.shipment), p.units) for p in dossier.parcels.values()]
+    reached = [(moment_of(each), each.units) for each in dossier.parcels.values()]
     left = dossier.accepted_units
     for moment, units in sorted((at, units) for at, units in reached if at and units):
         left -= units
@@ -84,74 +74,75 @@ def moment_complete(
     return None
 
 
-def _new(dossier: Dossier, report: ParcelReport) -> Shipment:
+def _take(dossier: Dossier, report: ParcelReport) -> ParcelNews:
+    parcel = dossier.parcels.get(report.shipment_id)
+    if parcel is None:
+        parcel = _new(dossier, report)
+        dossier.parcels[report.shipment_id] = parcel
+    news = ParcelNews(parcel, report)
+    before = _own(parcel)
+    parcel.carrier = report.carrier or parcel.carrier
+    parcel.tracking_number = report.tracking_number or parcel.tracking_number
+    _add_contents(dossier, news)
+    _add_scans(news)
+    *_, shipped_at, delivered_at = before
+    news.is_changed = _own(parcel) != before
+    news.now_shipped = shipped_at is None and parcel.shipped_at is not None
+    news.now_delivered = delivered_at is None and parcel.delivered_at is not None
+    return news
+
+
+def _new(dossier: Dossier, report: ParcelReport) -> Parcel:
     assert dossier.purchase.id is not None
-    return Shipment(
-        purchase_order_id=dossier.purchase.id,
-        shipment_id=report.shipment_id,
-        carrier=report.carrier,
-        tracking_number=report.tracking_number,
-        status=ScanKind.LABEL_CREATED,
+    return Parcel(
+        dossier.purchase.id, report.shipment_id, report.carrier, report.tracking_number
     )
 
 
-def _add_contents(
-    session: Session, dossier: Dossier, parcel: Parcel, report: ParcelReport
-) -> None:
+def _own(parcel: Parcel) -> tuple[object, ...]:
+    """What may change of its row."""
+    return (
+        parcel.carrier,
+        parcel.tracking_number,
+        parcel.status,
+        parcel.shipped_at,
+        parcel.delivered_at,
+    )
+
+
+def _add_contents(dossier: Dossier, news: ParcelNews) -> None:
     """Contents are told once; a later report that differs adds, never takes away."""
+    contents = news.parcel.contents
     told: Counter[str] = Counter()
-    for sku, quantity in report.contents:
+    for sku, quantity in news.told.contents:
         told[sku] += quantity
     for line in dossier.lines:
-        assert line.id is not None
-        if line.id in parcel.contents:
-            told[line.supplier_sku] -= parcel.contents[line.id].quantity
+        told[line.supplier_sku] -= contents.get(line.id, 0)
     for line in dossier.lines:
-        units = min(told[line.supplier_sku], _room(dossier, line))
+        wanted = told[line.supplier_sku]
+        units = min(wanted, _room(dossier, line)) if wanted > 0 else 0
         if units > 0:
             told[line.supplier_sku] -= units
-            _put_in(session, parcel, line, units)
+            news.filled.add(line.id)
+            contents[line.id] = contents.get(line.id, 0) + units
 
 
-def _room(dossier: Dossier, line: PurchaseOrderLine) -> int:
+def _room(dossier: Dossier, line: Line) -> int:
     """Units of a line that are in no parcel yet."""
     parcels = dossier.parcels.values()
-    packed = (p.contents[line.id].quantity for p in parcels if line.id in p.contents)
-    return line.quantity - sum(packed)
+    return line.quantity - sum(each.contents.get(line.id, 0) for each in parcels)
 
 
-def _put_in(
-    session: Session, parcel: Parcel, line: PurchaseOrderLine, units: int
-) -> None:
-    assert parcel.shipment.id is not None
-    assert line.id is not None
-    known = parcel.contents.get(line.id)
-    if known is not None:
-        known.quantity += units
-        return
-    parcel.contents[line.id] = ShipmentLine(
-        shipment_id=parcel.shipment.id, purchase_order_line_id=line.id, quantity=units
-    )
-    session.add(parcel.contents[line.id])
-
-
-def _add_scans(session: Session, parcel: Parcel, report: ParcelReport) -> None:
-    shipment = parcel.shipment
-    assert shipment.id is not None
-    rows: list[dict[str, object]] = []
-    for scan in report.scans:
+def _add_scans(news: ParcelNews) -> None:
+    parcel = news.parcel
+    for scan in news.told.scans:
         if (scan.kind, scan.at) in parcel.scans:
             continue
         parcel.scans.add((scan.kind, scan.at))
-        row = {"kind": scan.kind, "at": scan.at, "place": scan.place}
-        rows.append({"shipment_id": shipment.id, **row})
-        if PROGRESS.index(scan.kind) > PROGRESS.index(shipment.status):
-            shipment.status = scan.kind
+        news.scans.append(scan)
+        if PROGRESS.index(scan.kind) > PROGRESS.index(parcel.status):
+            parcel.status = scan.kind
         if scan.kind not in NOT_YET_SHIPPED:
-            earlier = [m for m in (shipment.shipped_at, scan.at) if m]
-            shipment.shipped_at = min(earlier)
+            parcel.shipped_at = min(parcel.shipped_at or scan.at, scan.at)
         if scan.kind is ScanKind.DELIVERED:
-            earlier = [m for m in (shipment.delivered_at, scan.at) if m]
-            shipment.delivered_at = min(earlier)
-    if rows:
-        session.connection().execute(table_of(Scan).insert(), rows)
+            parcel.delivered_at = min(parcel.delivered_at or scan.at, scan.at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.tracking.dossiers import Dossier, accepted_units
+from erp.fulfilment.tracking.dossiers import Dossier, store_lines
 from erp.orders.history import note
 from erp.orders.holds import counted, hold
 from erp.orders.lifecycle import HoldReason, LineStatus
@@ -23,8 +23,9 @@ def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
     lines = _order_lines(session, dossier)
     for row in dossier.lines:
         row.is_live = False
-        units = accepted_units(row) if dossier.purchase.cancels_order else 0
+        units = row.accepted_units if dossier.purchase.cancels_order else 0
         _free(lines[row.order_line_id], cancelled_units=units)
+    store_lines(session, dossier.lines)
     if dossier.purchase.cancels_order:
         skus = ", ".join(line.sku for line in lines.values())
         note(session, dossier.order, "cancelled", now, lines=skus)
@@ -44,13 +45,14 @@ def hold_shortfall(
     lines = _order_lines(session, dossier)
     lacking = []
     for row in dossier.lines:
-        units = missing.get(row.id or 0, 0)
+        units = missing.get(row.id, 0)
         if not units:
             continue
         row.is_live = row.accepted_quantity != 0
         line = lines[row.order_line_id]
         lacking.append((line.sku, units))
         _free(line, cancelled_units=units if purchase.cancels_order else 0)
+    store_lines(session, dossier.lines)
     if purchase.cancels_order:
         note(session, dossier.order, "cancelled", now, lines=counted(lacking))
     else:
@@ -63,7 +65,7 @@ def hold_vague_answer(session: Session, dossier: Dossier, now: datetime) -> None
 
 
 def _hold_short(session: Session, dossier: Dossier, now: datetime, **what: str) -> None:
-    facts = {"supplier": dossier.supplier.code} | what
+    facts = {"supplier": dossier.supplier} | what
     hold(session, dossier.order, HoldReason.SUPPLIER_SHORTFALL, facts, now)
 
 
@@ -80,7 +82,7 @@ def _facts(dossier: Dossier) -> dict[str, str]:
     """Who said no, and what was said; nothing is named that was not said."""
     purchase = dossier.purchase
     facts = {
-        "supplier": dossier.supplier.code,
+        "supplier": dossier.supplier,
         "reject_reason": purchase.reason.value if purchase.reason else "",
         "remark": purchase.remark.value if purchase.remark else "",
         "note": purchase.note,

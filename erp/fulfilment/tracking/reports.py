@@ -6,47 +6,69 @@ up, what was accepted only shrinks, and a purchase order only ever moves forward
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlmodel import Session
 
 from erp.fulfilment.lifecycle import (
+    ACCEPTANCES,
     DEAD,
     NEXT_PURCHASE,
     PurchaseStatus,
     Remark,
     check_move,
+    implied_steps,
     reported_status,
 )
 from erp.fulfilment.progress import refresh_orders
 from erp.fulfilment.tracking.acceptance import take_acceptance
-from erp.fulfilment.tracking.dossiers import Dossier, dossiers
-from erp.fulfilment.tracking.parcels import (
-    add_shipments,
-    moment_complete,
-    units_moved,
-    update_parcel,
-)
+from erp.fulfilment.tracking.dossiers import Dossier, Line, dossiers, store_lines
+from erp.fulfilment.tracking.keeping import keep_parcels
+from erp.fulfilment.tracking.parcels import ParcelNews, take_parcels, units_moved
+from erp.fulfilment.tracking.promises import take_moments, take_promises
 from erp.fulfilment.tracking.rejections import (
     give_back,
     hold_shortfall,
     hold_vague_answer,
 )
+from erp.fulfilment.tracking.strays import take_strays
+from erp.fulfilment.tracking.timeline import note_parcels
 from erp.orders.history import note, together
-from suppliers.contract import ParcelReport, PurchaseReport, ReportedStatus
+from erp.orders.models import Order
+from suppliers.contract import PurchaseReport
 
 log = logging.getLogger(__name__)
 
-ANSWERS = frozenset(
-    {
-        ReportedStatus.ACCEPTED,
-        ReportedStatus.PARTLY_ACCEPTED,
-        ReportedStatus.REJECTED,
-    }
-)
 STANDS = frozenset(  # as if nobody had asked to cancel
     {PurchaseStatus.SENT, PurchaseStatus.ACCEPTED, PurchaseStatus.PARTLY_ACCEPTED}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """A report, when we heard it, and whether it answers our wish to cancel."""
+
+    report: PurchaseReport
+    heard_at: datetime
+    answers_cancel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a page of reports changes: stored together, once all of it was taken."""
+
+    parcels: list[ParcelNews] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    moved: dict[int | None, Order] = field(default_factory=dict)
+
+    def add(self, parcels: Sequence[ParcelNews], lines: Sequence[Line] = ()) -> None:
+        self.parcels.extend(parcels)
+        self.lines.extend(lines)
+
+    def move(self, dossier: Dossier) -> None:
+        """Its order's lines may stand elsewhere now."""
+        self.moved[dossier.order.id] = dossier.order
 
 
 def apply_reports(
@@ -89,13 +111,14 @@ def apply_to(
     """As `apply_reports`, to dossiers this transaction has read already."""
     newest = {report.reference: report for report in reports}
     pairs = [(found[each], newest[each]) for each in found if each in newest]
-    add_shipments(session, pairs)
+    page = _Page()
     with together(session):
         for dossier, report in pairs:
-            _apply(session, dossier, report, now, answers_cancel)
-        if pairs:
-            orders = {dossier.order.id: dossier.order for dossier, _ in pairs}
-            refresh_orders(session, orders.values(), now)
+            _apply(session, dossier, _News(report, now, answers_cancel), page)
+        keep_parcels(session, page.parcels)
+        store_lines(session, page.lines)
+        if page.moved:
+            refresh_orders(session, page.moved.values(), now)
     return len(pairs)
 
 
@@ -125,7 +148,7 @@ def advance(
         now,
         actor=actor,
         reference=purchase.reference,
-        supplier=dossier.supplier.code,
+        supplier=dossier.supplier,
         **facts,
     )
 
@@ -142,103 +165,93 @@ def _is_its_own(
     return False
 
 
-def _apply(
-    session: Session,
-    dossier: Dossier,
-    report: PurchaseReport,
-    now: datetime,
-    answers_cancel: bool,
-) -> None:
-    if dossier.purchase.status in DEAD:
-        return
-    _take_promises(dossier, report, now)
-    for parcel in report.parcels:
-        _take_parcel(session, dossier, parcel, now)
-    missing = take_acceptance(dossier, report)
+def _apply(session: Session, dossier: Dossier, news: _News, page: _Page) -> None:
+    """Take one report; what is to be stored goes on the page."""
+    purchase, report = dossier.purchase, news.report
+    missing: Mapping[int, int] = {}
+    if purchase.status in DEAD:
+        parcels = take_strays(session, dossier, report, news.heard_at)
+        page.add(parcels)
+    else:
+        was_answered = purchase.acknowledged_at is not None
+        take_promises(dossier, report, news.heard_at)
+        parcels = take_parcels(dossier, report.parcels)
+        accepted, missing = take_acceptance(dossier, report)
+        page.add(parcels, accepted)
+        take_moments(dossier)
+        _walk(session, dossier, news, _steps(dossier, news, was_answered), parcels)
+        if missing and purchase.status not in DEAD:
+            hold_shortfall(session, dossier, missing, news.heard_at)
+    if missing or purchase.status in DEAD or any(each.moves_units for each in parcels):
+        page.move(dossier)
+
+
+def _steps(
+    dossier: Dossier, news: _News, was_answered: bool
+) -> tuple[PurchaseStatus, ...]:
+    """How the purchase order moves on by a report; no step if it tells nothing new."""
+    purchase = dossier.purchase
     shipped, delivered = units_moved(dossier)
     status = reported_status(
-        report.status,
+        news.report.status,
         accepted=dossier.accepted_units,
         shipped=shipped,
         delivered=delivered,
     )
-    _take_moments(dossier)
-    _move(session, dossier, status, report, now, answers_cancel)
-    if missing and dossier.purchase.status not in DEAD:
-        hold_shortfall(session, dossier, missing, now)
-
-
-def _take_promises(dossier: Dossier, report: PurchaseReport, now: datetime) -> None:
-    """The first promise counts: a supplier does not become punctual by moving it."""
-    purchase = dossier.purchase
-    purchase.sent_at = purchase.sent_at or now
-    purchase.supplier_reference = (
-        report.supplier_reference or purchase.supplier_reference
-    )
-    answered_at = report.acknowledged_at or (now if report.status in ANSWERS else None)
-    purchase.acknowledged_at = purchase.acknowledged_at or answered_at
-    purchase.deliver_by = purchase.deliver_by or report.deliver_by
-    purchase.ship_by = purchase.ship_by or report.ship_by
-    if purchase.ship_by is None and purchase.acknowledged_at is not None:
-        days = timedelta(days=dossier.supplier.handling_days)
-        purchase.ship_by = purchase.acknowledged_at + days
-
-
-def _take_parcel(
-    session: Session,
-    dossier: Dossier,
-    parcel: ParcelReport,
-    now: datetime,
-) -> None:
-    shipped, delivered = update_parcel(session, dossier, parcel)
-    facts = {
-        "reference": dossier.purchase.reference,
-        "carrier": parcel.carrier,
-        "tracking": parcel.tracking_number,
-    }
-    if shipped:
-        note(session, dossier.order, "parcel_shipped", now, **facts)
-    if delivered:
-        note(session, dossier.order, "parcel_delivered", now, **facts)
-
-
-def _take_moments(dossier: Dossier) -> None:
-    """Handed over when the last accepted unit met a carrier; delivered likewise.
-
-    A scan told late may show that it was earlier than we thought.
-    """
-    purchase = dossier.purchase
-    handed_over_at = moment_complete(dossier, lambda shipment: shipment.shipped_at)
-    delivered_at = moment_complete(dossier, lambda shipment: shipment.delivered_at)
-    purchase.handed_over_at = handed_over_at or purchase.handed_over_at
-    purchase.delivered_at = delivered_at or purchase.delivered_at
-
-
-def _move(
-    session: Session,
-    dossier: Dossier,
-    status: PurchaseStatus,
-    report: PurchaseReport,
-    now: datetime,
-    answers_cancel: bool,
-) -> None:
-    purchase = dossier.purchase
     allowed = NEXT_PURCHASE[purchase.status]
     if status is PurchaseStatus.REJECTED and status not in allowed:
         status = PurchaseStatus.CANCELLED  # it takes its yes back
     if purchase.status is status or status not in allowed:
-        return
+        return ()
     if purchase.status is PurchaseStatus.CANCELLING and status in STANDS:
-        if not answers_cancel:
-            return
-        purchase.remark, purchase.note = Remark.NOT_CANCELLED, report.note
-    purchase.due_at = None
-    if status in DEAD:
-        _end(session, dossier, status, report, now)
-        return
-    advance(session, dossier, status, now)
-    if status is PurchaseStatus.PARTLY_ACCEPTED and not report.items:
-        hold_vague_answer(session, dossier, now)
+        if not news.answers_cancel:
+            return ()
+        purchase.remark, purchase.note = Remark.NOT_CANCELLED, news.report.note
+    ordered = sum(line.quantity for line in dossier.lines)
+    implied = implied_steps(
+        purchase.status,
+        status,
+        was_answered=was_answered,
+        is_partial=dossier.accepted_units < ordered,
+    )
+    return (*implied, status)
+
+
+def _walk(
+    session: Session,
+    dossier: Dossier,
+    news: _News,
+    steps: Sequence[PurchaseStatus],
+    parcels: Sequence[ParcelNews],
+) -> None:
+    """What was accepted comes first, then its parcels, then what they make of it."""
+    if steps:
+        dossier.purchase.due_at = None
+    if steps and steps[0] in ACCEPTANCES:
+        _accept(session, dossier, steps[0], news, is_told=len(steps) == 1)
+    note_parcels(session, dossier, parcels, news.heard_at)
+    for step in steps:
+        if step in DEAD:
+            _end(session, dossier, step, news.report, news.heard_at)
+        elif step not in ACCEPTANCES:
+            advance(session, dossier, step, news.heard_at)
+
+
+def _accept(
+    session: Session,
+    dossier: Dossier,
+    status: PurchaseStatus,
+    news: _News,
+    *,
+    is_told: bool,
+) -> None:
+    """It says yes, or has shipped already: then its yes is as old as it says."""
+    at = news.report.acknowledged_at
+    facts = {} if is_told or at is None else {"acknowledged_at": at.isoformat()}
+    advance(session, dossier, status, news.heard_at, **facts)
+    is_vague = status is PurchaseStatus.PARTLY_ACCEPTED and not news.report.items
+    if is_told and is_vague:
+        hold_vague_answer(session, dossier, news.heard_at)
 
 
 def _end(

@@ -68,6 +68,10 @@ ADVICE = {
     ),
     HoldReason.MARGIN_BELOW_FLOOR: N_("Releasing means: this margin is good enough."),
     HoldReason.POSSIBLE_DUPLICATE: N_("Releasing means: both orders are wanted."),
+    HoldReason.SHIPPED_AFTER_END: N_(
+        "Releasing buys what no parcel is known to hold. What must not arrive twice, "
+        "cancel at the other supplier first."
+    ),
     HoldReason.NOT_PROCESSED: N_("The log says why; releasing tries once more."),
 }
 

@@ -68,6 +68,7 @@ HOLDS: Words = (
     (HoldReason.SUPPLIER_REJECTED, N_("Rejected by the supplier")),
     (HoldReason.SUPPLIER_CANCELLED, N_("Cancelled by the supplier")),
     (HoldReason.SUPPLIER_SHORTFALL, N_("Supplier accepted only a part")),
+    (HoldReason.SHIPPED_AFTER_END, N_("Shipped after it had ended")),
     (HoldReason.NOT_PROCESSED, N_("Our program fails on it")),
 )
 FULFILMENT: Words = (

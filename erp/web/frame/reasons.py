@@ -36,6 +36,11 @@ SENTENCES = (  # each is said if its fact is there
     ),
     ("order", N_("Same customer and items as %(order)s, placed %(minutes)s before")),
     ("units", N_("Does not deliver %(units)s")),
+    (
+        "parcels",
+        N_("Ended, but shipped all the same, in %(parcels)s: goods may arrive twice"),
+    ),
+    ("elsewhere", N_("Bought from %(elsewhere)s as well")),
     ("is_vague", N_("Does not say what it accepts")),
     ("reject_reason", "%(reject_reason)s"),
     ("remark", "%(remark)s"),

@@ -1,11 +1,13 @@
 """An order's timeline in sentences: what happened, with its facts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from markupsafe import Markup
 
 from erp.fulfilment.lifecycle import Remark
 from erp.orders.lifecycle import HoldReason, OrderStatus
+from erp.web.frame import i18n
 from erp.web.frame.details import changed
 from erp.web.frame.labels import label
 from erp.web.frame.reasons import quoted, why, words
@@ -34,8 +36,12 @@ SENTENCES = {
     "purchase_needs_attention": N_(
         "Purchase order %(reference)s needs a decision: %(detail)s"
     ),
-    "purchase_accepted": N_("Purchase order %(reference)s accepted"),
-    "purchase_partly_accepted": N_("Purchase order %(reference)s accepted in part"),
+    "purchase_accepted": N_(
+        "Purchase order %(reference)s accepted, on %(acknowledged_at)s"
+    ),
+    "purchase_partly_accepted": N_(
+        "Purchase order %(reference)s accepted in part, on %(acknowledged_at)s"
+    ),
     "purchase_rejected": N_(
         "Purchase order %(reference)s rejected: %(reason)s. %(note)s"
     ),
@@ -45,6 +51,10 @@ SENTENCES = {
     "purchase_delivered": N_("Purchase order %(reference)s delivered"),
     "purchase_closed": N_("Purchase order %(reference)s closed"),
     "parcel_shipped": N_("Parcel %(tracking)s handed to %(carrier)s (%(reference)s)"),
+    "parcel_shipped_after_end": N_(
+        "Parcel %(tracking)s handed to %(carrier)s, although its purchase order "
+        "%(reference)s had ended"
+    ),
     "parcel_delivered": N_("Parcel %(tracking)s delivered (%(reference)s)"),
     "return_requested": N_("Return %(reference)s requested"),
     "return_authorised": N_("Return %(reference)s authorised"),
@@ -71,6 +81,14 @@ SHORTER = {
         "detail",
         N_("Purchase order %(reference)s needs a decision"),
     ),
+    "purchase_accepted": (
+        "acknowledged_at",
+        N_("Purchase order %(reference)s accepted"),
+    ),
+    "purchase_partly_accepted": (
+        "acknowledged_at",
+        N_("Purchase order %(reference)s accepted in part"),
+    ),
     "purchase_rejected": (
         "reason",
         N_("Purchase order %(reference)s rejected"),
@@ -79,8 +97,20 @@ SHORTER = {
         "carrier",
         N_("Parcel %(tracking)s handed to the carrier (%(reference)s)"),
     ),
+    "parcel_shipped_after_end": (
+        "carrier",
+        N_(
+            "Parcel %(tracking)s handed to the carrier, although its purchase order "
+            "%(reference)s had ended"
+        ),
+    ),
 }
-TELLERS = {"detail": words, "note": quoted, "what": changed}
+TELLERS: dict[str, Callable[[str], str | Markup]] = {
+    "detail": words,
+    "note": quoted,
+    "what": changed,
+    "acknowledged_at": lambda text: i18n.moment(datetime.fromisoformat(text)),
+}
 MEMBERS = (
     ("status", OrderStatus),
     ("reason", HoldReason),

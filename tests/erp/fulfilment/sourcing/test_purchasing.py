@@ -11,7 +11,13 @@ from erp.orders.holds import hold
 from erp.orders.lifecycle import NextStep, OrderStatus
 from erp.orders.models import Order, OrderLine
 from inventory.models import ExchangeRate, Offer
-from suppliers.contract import ItemReport, ReportedStatus
+from suppliers.contract import (
+    ItemReport,
+    ParcelReport,
+    ReportedStatus,
+    ScanKind,
+    ScanReport,
+)
 from tests.erp.fulfilment.sourcing.bought import H, P, again, bought, says
 from tests.erp.fulfilment.trade import EVERYWHERE, Trade
 from tests.factories import make_order, make_product
@@ -110,6 +116,33 @@ def test_the_rest_of_a_part_acceptance_goes_to_another_supplier(trade: Trade) ->
     second = trade.purchases()[1]
     assert second.reference == first.reference.replace("-1", "-2")
     assert [line.status for line in trade.lines(order_id)] == ["allocated"]
+
+
+@EVERYWHERE
+def test_what_an_ended_purchase_order_shipped_is_not_bought_again(
+    trade: Trade,
+) -> None:
+    for name, cost in (("A", 500), ("B", 600)):
+        trade.supplier(name)
+        trade.offer(name, "X", unit_cost_cents=cost)
+    order_id = trade.order(("X", 5, 1000))
+    trade.route()
+    reference = trade.purchases()[0].reference
+    says(trade, reference, ReportedStatus.CANCELLED)
+    sku = f"{trade.codes['A']}-X"
+    picked_up = ScanReport(ScanKind.PICKED_UP, trade.now)
+    parcel = ParcelReport("1", "UPS", "T1", ((sku, 3),), (picked_up,))
+    says(trade, reference, ReportedStatus.CANCELLED, parcels=(parcel,))
+    assert trade.holds(order_id) == [H.SUPPLIER_CANCELLED, H.SHIPPED_AFTER_END]
+
+    again(trade, order_id)
+    trade.route()
+
+    assert bought(trade) == [("B", 2)]
+    assert [line.status for line in trade.lines(order_id)] == ["allocated"]
+    assert trade.read_order(order_id).status is OrderStatus.PARTLY_SHIPPED
+    says(trade, reference, ReportedStatus.CANCELLED, parcels=(parcel,))
+    assert trade.holds(order_id) == []
 
 
 def test_a_supplier_that_said_no_is_not_asked_for_the_same_line_again(

@@ -8,7 +8,7 @@ from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.lifecycle import HoldReason
-from erp.orders.models import Hold, Order
+from erp.orders.models import Hold, Order, OrderEvent
 from suppliers.contract import (
     ParcelReport,
     PurchaseReport,
@@ -74,6 +74,12 @@ def order_of(session: Session, purchase: PurchaseOrder) -> Order:
 def holds(session: Session) -> list[HoldReason]:
     query = select(Hold.reason).where(col(Hold.closed_at).is_(None))
     return list(session.exec(query))
+
+
+def timeline(session: Session) -> list[str]:
+    """What purchase orders and parcels did, told once each, oldest first."""
+    query = select(OrderEvent.kind).order_by(col(OrderEvent.id))
+    return [kind for kind in session.exec(query) if kind.startswith(("pu", "pa"))]
 
 
 SHIPPED = (ScanKind.PICKED_UP, NOW + DAY)

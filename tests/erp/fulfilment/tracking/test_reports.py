@@ -137,15 +137,6 @@ def test_goods_on_their_way_end_a_cancellation_that_was_asked_for(
     assert (purchase.status, purchase.due_at) == (P.SHIPPED, None)
 
 
-@pytest.mark.parametrize("status", [P.REJECTED, P.CANCELLED])
-def test_what_ended_stays_ended(session: Session, status: PurchaseStatus) -> None:
-    purchase = at_supplier(session, status=status)
-
-    tell(session, report(parcels=(parcel("1", 2, SHIPPED),)))
-
-    assert purchase.status is status
-
-
 @pytest.mark.parametrize("status", [P.QUEUED, P.SENDING, P.UNKNOWN, P.NEEDS_ATTENTION])
 def test_a_report_settles_every_doubt(session: Session, status: PurchaseStatus) -> None:
     purchase = at_supplier(session, status=status)

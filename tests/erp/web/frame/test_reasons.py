@@ -88,6 +88,12 @@ SAID = {
         {"supplier": "S1", "is_vague": "yes"},
         "S1: Does not say what it accepts",
     ),
+    "shipped after its end": (
+        "shipped_after_end",
+        {"supplier": "S1", "parcels": "T1, T2", "elsewhere": "S2"},
+        "S1: Ended, but shipped all the same, in T1, T2: goods may arrive twice. "
+        "Bought from S2 as well",
+    ),
     "nothing": ("fraud_risk", {}, ""),
 }
 
