@@ -41,6 +41,22 @@ class Answer:
     body: bytes
 
 
+def said_wait(headers: httpx.Headers, now: datetime) -> timedelta | None:
+    return retry_after(headers.get("retry-after"), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Throttling:
+    """How a supplier says that it is asked too often, and until when."""
+
+    statuses: frozenset[int] = frozenset({429})
+    wait: Callable[[httpx.Headers, datetime], timedelta | None] = said_wait
+    unsaid: timedelta | None = None  # how long it means if it does not say
+
+
+USUAL_THROTTLING = Throttling()
+
+
 class SupplierHttp:
     """Calls to one supplier; safe to share between threads. Close it after use."""
 
@@ -50,10 +66,12 @@ class SupplierHttp:
         policy: HttpPolicy,
         clock: Callable[[], datetime],
         transport: httpx.BaseTransport | None = None,
+        throttling: Throttling = USUAL_THROTTLING,
     ) -> None:
         self.supplier = supplier
         self._policy = policy
         self._clock = clock
+        self._throttling = throttling
         self._owns_transport = transport is None
         self._transport = transport or GuardedTransport(policy)
 
@@ -85,6 +103,21 @@ class SupplierHttp:
         """Report an answer that cannot be read or believed."""
         raise (Ambiguous if places else Garbled)(self.supplier, detail)
 
+    def raise_for(self, answer: Answer, *, places: bool) -> None:
+        """Raise for answers that mean the same in every dialect."""
+        status = answer.status
+        wait = self._throttling.wait(answer.headers, self._clock())
+        detail = f"it answered {status}"
+        if status in self._throttling.statuses:
+            unsaid = self._throttling.unsaid
+            raise RateLimited(self.supplier, detail, unsaid if wait is None else wait)
+        if status == 503 and wait is not None:
+            raise RateLimited(self.supplier, detail, wait)
+        if status in (401, 403):
+            raise Unavailable(self.supplier, f"{detail}: it refuses our credentials")
+        if status >= 500 or status == 408 or 300 <= status < 400:
+            raise (Ambiguous if places else Unavailable)(self.supplier, detail)
+
     def close(self) -> None:
         """Close what this line opened itself; a transport it was given stays open."""
         if self._owns_transport:
@@ -98,7 +131,7 @@ class SupplierHttp:
         except OTHER_FAILURES as error:
             kind = Ambiguous if places else Unavailable
             raise kind(self.supplier, _said(error)) from error
-        self._raise_for(answer, places=places)
+        self.raise_for(answer, places=places)
         return answer
 
     def _exchanged(self, request: httpx.Request, *, places: bool) -> Answer:
@@ -122,18 +155,6 @@ class SupplierHttp:
             if time.monotonic() > due:
                 raise httpx.ReadTimeout("the call took too long")
         return bytes(body)
-
-    def _raise_for(self, answer: Answer, *, places: bool) -> None:
-        """Raise for answers that mean the same in every dialect."""
-        status = answer.status
-        wait = retry_after(answer.headers.get("retry-after"), self._clock())
-        detail = f"it answered {status}"
-        if status == 429 or (status == 503 and wait is not None):
-            raise RateLimited(self.supplier, detail, wait)
-        if status in (401, 403):
-            raise Unavailable(self.supplier, f"{detail}: it refuses our credentials")
-        if status >= 500 or status == 408 or 300 <= status < 400:
-            raise (Ambiguous if places else Unavailable)(self.supplier, detail)
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
