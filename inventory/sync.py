@@ -6,14 +6,15 @@ that breaks off changes nothing.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import Connection as Database
+from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from config.database import Sessions
 from config.secrets import Secrets
@@ -66,25 +67,13 @@ def sync_one(sessions: Sessions, reader: FeedReader) -> bool:
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether it is some supplier's turn to have its feed read."""
-    return session.exec(_due(now)).first() is not None
-
-
-def _due(now: datetime) -> SelectOfScalar[Supplier]:
-    turn = or_(
-        col(Supplier.next_stock_read_at).is_(None),
-        col(Supplier.next_stock_read_at) <= now,
-    )
-    return (
-        select(Supplier)
-        .where(col(Supplier.kind).is_not(None), turn)
-        .order_by(col(Supplier.next_stock_read_at), col(Supplier.id))
-        .limit(1)
-    )
+    found = session.connection().execute(_ANYBODY, {"now": now})
+    return found.first() is not None
 
 
 def _claim(session: Session, reader: FeedReader) -> Connection | None:
     now = reader.clock()
-    supplier = session.exec(_due(now).with_for_update(skip_locked=True)).first()
+    supplier = session.exec(_DUE, params={"now": now}).first()
     if supplier is None:
         return None
     supplier.next_stock_read_at = now + READ_LEASE
@@ -108,52 +97,90 @@ def _apply(
     reader: FeedReader,
 ) -> int:
     now = reader.clock()
-    supplier = session.get_one(Supplier, connection.supplier_id)
-    supplier.next_stock_read_at = now + reader.every
-    supplier.last_seen_at = now
+    database = session.connection()
     told = {row.supplier_sku: row for row in rows}
-    if told:
-        supplier.stock_read_at = now
+    seen: dict[str, Any] = {"seen": now, "next": now + reader.every}
+    of_supplier = {"supplier": connection.supplier_id}
+    database.execute(_READ if told else _EMPTY, seen | of_supplier)
     as_of = min(reading.as_of or now, now)
-    found = session.connection().execute(_OFFERS, {"supplier": connection.supplier_id})
-    read = [
-        (row, _read(row, told[row.supplier_sku], as_of))
-        for row in found.all()
-        if row.supplier_sku in told and as_of >= row.as_of
+    offers = database.execute(_OFFERS, of_supplier).all()
+    known = [
+        (offer, told[offer.supplier_sku])
+        for offer in offers
+        if offer.supplier_sku in told and as_of >= offer.as_of
     ]
-    if read:
-        session.connection().execute(_RENEW, [figures for _, figures in read])
-    return sum(_differs(row, figures) for row, figures in read)
+    changed = [figures for each in known if (figures := _changed(*each, as_of))]
+    if len(known) == len(offers):  # most feeds are whole, and most of each is as it was
+        database.execute(_STANDS, of_supplier | {"at": as_of})
+        _renew(database, changed)
+    else:
+        _renew(database, [_figures(*each, as_of) for each in known])
+    return len(changed)
 
 
-def _read(offer: Any, row: StockRow, as_of: datetime) -> dict[str, Any]:
+def _renew(database: Database, figures: list[dict[str, Any]]) -> None:
+    if figures:
+        database.execute(_RENEW, figures)
+
+
+def _changed(offer: Any, row: StockRow, as_of: datetime) -> dict[str, Any] | None:
+    figures = _figures(offer, row, as_of)
+    before = (offer.quantity, offer.unit_cost_cents)
+    return None if before == (figures["units"], figures["cost"]) else figures
+
+
+def _figures(offer: Any, row: StockRow, as_of: datetime) -> dict[str, Any]:
     """Take what a row says; of the cost, what it does not say keeps its last value."""
     cost = offer.unit_cost_cents
     if row.unit_cost_cents is not None and row.currency in (None, offer.currency):
         cost = row.unit_cost_cents
-    return {
-        "offer": offer.id,
-        "at": as_of,
-        "units": row.quantity,
-        "cost": cost,
-        "listed": True,
-    }
+    return {"offer": offer.id, "at": as_of, "units": row.quantity, "cost": cost}
 
 
-def _differs(offer: Any, figures: Mapping[str, Any]) -> bool:
-    before = (offer.quantity, offer.unit_cost_cents)
-    return before != (figures["units"], figures["cost"])
-
-
+# Built once: they are asked at every tick, and mostly nothing comes of it.
+_IS_DUE = and_(
+    col(Supplier.kind).is_not(None),
+    or_(
+        col(Supplier.next_stock_read_at).is_(None),
+        col(Supplier.next_stock_read_at) <= bindparam("now"),
+    ),
+)
+_ANYBODY = select(Supplier.id).where(_IS_DUE).limit(1)
+_DUE = (
+    select(Supplier)
+    .where(_IS_DUE)
+    .order_by(col(Supplier.next_stock_read_at), col(Supplier.id))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_SUPPLIER = table_of(Supplier)
+_EMPTY = (
+    _SUPPLIER.update()
+    .where(_SUPPLIER.c.id == bindparam("supplier"))
+    .values(last_seen_at=bindparam("seen"), next_stock_read_at=bindparam("next"))
+)
+_READ = _EMPTY.values(stock_read_at=bindparam("seen"))
 # A feed may have a hundred thousand rows: they are read and written as plain rows.
 _OFFER = table_of(Offer)
-_OFFERS = _OFFER.select().where(_OFFER.c.supplier_id == bindparam("supplier"))
+_OFFERS = select_columns(
+    _OFFER.c.id,
+    _OFFER.c.supplier_sku,
+    _OFFER.c.currency,
+    _OFFER.c.as_of,
+    _OFFER.c.quantity,
+    _OFFER.c.unit_cost_cents,
+).where(_OFFER.c.supplier_id == bindparam("supplier"))
+_STANDS = (
+    _OFFER.update()
+    .where(_OFFER.c.supplier_id == bindparam("supplier"))
+    .values(as_of=bindparam("at"), is_listed=True)
+)
 _RENEW = (
     _OFFER.update()
     .where(_OFFER.c.id == bindparam("offer"))
     .values(
         as_of=bindparam("at"),
-        is_listed=bindparam("listed"),
+        is_listed=True,
         quantity=bindparam("units"),
         unit_cost_cents=bindparam("cost"),
     )
