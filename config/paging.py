@@ -21,12 +21,25 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows there are; not exact once it reaches the limit."""
+
+    number: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Rows of a list, and the marks of the pages on either side (None: the end)."""
 
     rows: Sequence[T]
     before: str | None = None
     after: str | None = None
+
+    @property
+    def whole(self) -> Count | None:
+        """How many rows there are if this page shows them all: nobody need count."""
+        return None if self.before or self.after else Count(len(self.rows), True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +49,6 @@ class Order:
     key: Any
     id: Any
     descending: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows there are; not exact once it reaches the limit."""
-
-    number: int
-    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,10 @@ def count(
     """How many rows a query finds, counted no further than a limit."""
     some = query.order_by(None).limit(limit + 1).subquery()
     number = session.execute(select(func.count()).select_from(some)).scalar_one()
+    return counted(number, limit)
+
+
+def counted(number: int, limit: int = COUNT_LIMIT) -> Count:
     return Count(min(number, limit), number <= limit)
 
 

@@ -22,6 +22,7 @@ from erp.orders.models import (
     Payment,
     Risk,
 )
+from erp.orders.names import remember
 from inventory.models import Offer, Product
 from suppliers.models import Supplier
 
@@ -78,7 +79,9 @@ def make_contact(session: Session, **given: object) -> Contact:
         "postal_code": "N1 1AA",
         "country": "GB",
     } | given
-    return _kept(session, Contact(**values))
+    contact = _kept(session, Contact(**values))
+    remember(session, [(contact.id, contact.name)])
+    return contact
 
 
 def make_order(

@@ -57,12 +57,21 @@ class PurchaseOrder(SQLModel, table=True):
         Index(
             "ix_purchase_order_unshipped",
             "ship_by",
+            "order_id",
             sqlite_where=text("handed_over_at IS NULL AND ended_at IS NULL"),
             postgresql_where=text("handed_over_at IS NULL AND ended_at IS NULL"),
+        ),
+        # only those that have it, lest it serve what looks for the undelivered
+        Index(
+            "ix_purchase_order_delivered_at",
+            "delivered_at",
+            sqlite_where=text("delivered_at IS NOT NULL"),
+            postgresql_where=text("delivered_at IS NOT NULL"),
         ),
         Index(
             "ix_purchase_order_undelivered",
             "deliver_by",
+            "order_id",
             sqlite_where=text("delivered_at IS NULL AND ended_at IS NULL"),
             postgresql_where=text("delivered_at IS NULL AND ended_at IS NULL"),
         ),
@@ -99,7 +108,7 @@ class PurchaseOrder(SQLModel, table=True):
     ship_by: datetime | None = Field(default=None, index=True)
     deliver_by: datetime | None = None  # promised; None: nobody promised
     handed_over_at: datetime | None = None  # first scan of the last accepted unit
-    delivered_at: datetime | None = Field(default=None, index=True)
+    delivered_at: datetime | None = None
     ended_at: datetime | None = None  # rejected or cancelled
 
 

@@ -26,6 +26,7 @@ from erp.orders.intake_rows import (
 )
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep
 from erp.orders.models import Contact, Order, OrderLine, Payment
+from erp.orders.names import renew
 from erp.orders.problems import FieldProblem
 
 PROGRESS = {  # a payment never goes back along this
@@ -130,15 +131,25 @@ def amend(session: Session, known: Known, new: NewOrder, now: datetime) -> bool:
     what += ["ship_to"] * bool(address) + ["supplier"] * bool(suppliers)
     for field, value in changes.items():
         setattr(known.order, field, value)
-    for field, value in address.items():
-        setattr(known.contact, field, value)
-    for field, value in likeness_row(new).items() if address else ():
-        setattr(known.order, field, value)
+    if address:
+        _readdress(session, known, new, address)
     for line, supplier in suppliers:
         line.named_supplier = supplier
     note(session, known.order, "order_updated", now, what=", ".join(what))
     _look_again(session, known, changes, now)
     return True
+
+
+def _readdress(
+    session: Session, known: Known, new: NewOrder, address: dict[str, object]
+) -> None:
+    """Another address, and what is kept of it to find the order by."""
+    for field, value in address.items():
+        setattr(known.contact, field, value)
+    for field, value in likeness_row(new).items():
+        setattr(known.order, field, value)
+    if "name" in address:
+        renew(session, known.contact)
 
 
 def _look_again(

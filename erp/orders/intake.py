@@ -27,6 +27,7 @@ from erp.orders.intake_rows import (
     order_row,
 )
 from erp.orders.models import Channel, Contact, Order, OrderEvent, OrderLine
+from erp.orders.names import remember
 from erp.orders.problems import FieldProblem
 from inventory.demand import Sold, record_demand
 from inventory.models import Product
@@ -115,6 +116,14 @@ def _insert_orders(
         [order_row(new, contacts[key_of(new)], now) for new in news],
     )
     ids = {(channel, external_id): id_ for id_, channel, external_id in added}
+    remember(
+        session,
+        (
+            (contacts[key_of(new)], new.ship_to.name)
+            for new in news
+            if key_of(new) in ids
+        ),
+    )
     if beaten := [contacts[key] for key in contacts if key not in ids]:
         table = table_of(Contact)
         connection.execute(table.delete().where(table.c.id.in_(beaten)))

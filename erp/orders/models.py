@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
+    String,
     UniqueConstraint,
     text,
 )
@@ -16,6 +17,12 @@ from sqlmodel import Field, SQLModel
 
 from config.database import one_of, stored_by_value
 from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
+
+LONGEST_WORD = 40  # of a name, as it is looked for
+# Beginnings of words are a range of them: only so on every database.
+SORTED_BY_CODE = String(LONGEST_WORD).with_variant(
+    String(LONGEST_WORD, collation="C"), "postgresql"
+)
 
 
 class Payment(StrEnum):
@@ -58,6 +65,19 @@ class Contact(SQLModel, table=True):
     province: str = ""
     country: str = Field(max_length=2)
     redacted_at: datetime | None = None
+
+
+class ContactWord(SQLModel, table=True):
+    """A word of a customer's name, to find it by; goes with the name."""
+
+    __tablename__ = "contact_word"
+    __table_args__ = (
+        Index("ix_contact_word_word", "word", "contact_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    contact_id: int = Field(foreign_key="contact.id", primary_key=True)
+    word: str = Field(sa_column=Column(SORTED_BY_CODE, primary_key=True))
 
 
 class Order(SQLModel, table=True):

@@ -12,7 +12,7 @@ from config import paging
 from config.paging import Count, Page
 from erp.orders.lifecycle import HoldReason, OrderStatus
 from erp.orders.models import Channel, Contact, Hold, Order, OrderEvent, OrderLine
-from erp.orders.search import ORDERS, OrderFilter, narrowed
+from erp.orders.search import ORDERS, OrderFilter, OrderSort, Search, planned
 
 EXPORT_LIMIT = 100_000  # rows of one CSV file; a spreadsheet takes ten times as many
 
@@ -46,26 +46,25 @@ WITH_CONTACT: Rows = select(
 def list_orders(
     session: Session, wanted: OrderFilter, mark: str | None = None
 ) -> Page[OrderRow]:
-    """One page of the orders that match.
-
-    The page's ids come first: sorting ids alone is cheap, however many match.
-    """
-    query = narrowed(select(col(Order.id)), wanted)
-    found = paging.page(session, query, ORDERS[wanted.sort], mark)
-    ids = [row[0] for row in found.rows]
-    rows = {row.id: row for row in _rows(session, _listed(ids))}
-    return Page([rows[each] for each in ids], found.before, found.after)
+    """One page of the orders that match."""
+    return _page(session, planned(session, wanted), wanted.sort, mark)
 
 
-def count_orders(session: Session, wanted: OrderFilter) -> Count:
-    return paging.count(session, narrowed(select(col(Order.id)), wanted))
+def list_and_count(
+    session: Session, wanted: OrderFilter, mark: str | None = None
+) -> tuple[Page[OrderRow], Count]:
+    """One page of the orders that match, and how many there are."""
+    search = planned(session, wanted)
+    page = _page(session, search, wanted.sort, mark)
+    count = page.whole or search.count
+    return page, count or paging.count(session, search.gathered(select(col(Order.id))))
 
 
 def export_orders(session: Session, wanted: OrderFilter) -> list[OrderRow]:
     """All orders that match, for a file; no more than `EXPORT_LIMIT`."""
     order = ORDERS[wanted.sort]
     by = order.key.desc() if order.descending else order.key.asc()
-    query = narrowed(WITH_CONTACT, wanted)
+    query = planned(session, wanted).gathered(WITH_CONTACT)
     return _rows(session, query.order_by(by, order.id).limit(EXPORT_LIMIT))
 
 
@@ -73,8 +72,8 @@ def matching_ids(session: Session, wanted: OrderFilter, limit: int) -> list[int]
     """The ids of the orders that match, for a command on all of them."""
     order = ORDERS[wanted.sort]
     by = order.key.desc() if order.descending else order.key.asc()
-    query = narrowed(select(col(Order.id)), wanted).order_by(by).limit(limit)
-    return list(session.scalars(query))
+    query = planned(session, wanted).gathered(select(col(Order.id)))
+    return list(session.scalars(query.order_by(by).limit(limit)))
 
 
 def find_order(session: Session, order_id: int) -> Order | None:
@@ -124,6 +123,17 @@ def open_holds_by_reason(session: Session) -> list[tuple[HoldReason, int]]:
 
 def has_orders(session: Session) -> bool:
     return session.scalars(select(col(Order.id)).limit(1)).first() is not None
+
+
+def _page(
+    session: Session, search: Search, sort: OrderSort, mark: str | None
+) -> Page[OrderRow]:
+    """The page's ids come first: sorting ids alone is cheap, however many match."""
+    query = search.sorted(select(col(Order.id)))
+    found = paging.page(session, query, ORDERS[sort], mark)
+    ids = [row[0] for row in found.rows]
+    rows = {row.id: row for row in _rows(session, _listed(ids))}
+    return Page([rows[each] for each in ids], found.before, found.after)
 
 
 def _listed(order_ids: Collection[int]) -> Rows:

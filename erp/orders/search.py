@@ -1,6 +1,6 @@
 """Which orders are asked for: filters, a search, and the order to show them in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,21 +10,33 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    and_,
     exists,
-    literal,
-    not_,
+    func,
     or_,
     select,
     union,
+    union_all,
 )
-from sqlmodel import col
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
 
 from config import paging
+from config.paging import COUNT_LIMIT, Count
 from erp.orders.lifecycle import HoldReason, OrderStatus
-from erp.orders.models import Channel, Contact, Hold, Order, OrderLine
+from erp.orders.models import (
+    Channel,
+    Contact,
+    ContactWord,
+    Hold,
+    Order,
+    OrderLine,
+)
+from erp.orders.names import begins, is_called
 from inventory.models import Product
 
+MOST_WORDS = 5  # of a search: further ones hardly narrow it
+# So many orders are gathered and sorted in a few milliseconds; more need no counting.
+FEW = 2 * COUNT_LIMIT
 Orders = Select[*tuple[Any, ...]]
 Picked = Select[Any] | CompoundSelect[Any]  # of order ids
 
@@ -58,16 +70,78 @@ ORDERS = {
 }
 
 
-def narrowed(query: Orders, wanted: OrderFilter) -> Orders:
-    """A query on orders, narrowed to those asked for.
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A set of order ids, and how many they are; None: many."""
 
-    What picks few orders is joined, not tested by IN: SQLite then starts from the
-    few, where it would else walk through all orders by date and test each.
+    ids: Picked
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How the orders asked for are found.
+
+    What picks few orders is joined: the database starts from the few. What picks many
+    is a test: it walks through the orders as they are sorted, and has a page full soon.
     """
-    for picked in _picked(wanted):
-        few = picked.subquery()
-        query = query.join(few, few.c[0] == col(Order.id))
-    return query.where(*_tests(wanted))
+
+    picks: tuple[Pick, ...]
+    tests: tuple[ColumnElement[bool], ...]
+
+    @property
+    def count(self) -> Count | None:
+        """How many they are, if that is known without another look."""
+        if len(self.picks) != 1 or self.tests:
+            return None
+        number = self.picks[0].number
+        return paging.counted(FEW if number is None else number)
+
+    def sorted(self, query: Orders) -> Orders:
+        """For the first of them by some order."""
+        return self._narrowed(query, self._few)
+
+    def gathered(self, query: Orders) -> Orders:
+        """For all of them, or for any."""
+        return self._narrowed(query, self._few or self.picks)
+
+    @property
+    def _few(self) -> tuple[Pick, ...]:
+        return tuple(pick for pick in self.picks if pick.number is not None)
+
+    def _narrowed(self, query: Orders, joined: tuple[Pick, ...]) -> Orders:
+        for pick in joined:
+            ids = pick.ids.subquery()
+            query = query.join(ids, ids.c[0] == col(Order.id))
+        passed = (_is_in(pick.ids) for pick in self.picks if pick not in joined)
+        return query.where(*passed, *self.tests)
+
+
+def planned(session: Session, wanted: OrderFilter, few: int = FEW) -> Search:
+    picks = (Pick(each, _number(session, each, few)) for each in _picked(wanted))
+    return Search(tuple(picks), tuple(_tests(wanted)))
+
+
+def _number(session: Session, picked: Picked, few: int) -> int | None:
+    """How many orders it picks, each maybe by two of its parts; None: many."""
+    some = union_all(*_parts(picked)).limit(2 * few + 1).subquery()
+    rows, orders = func.count(), func.count(some.c[0].distinct())
+    found = session.execute(select(rows, orders).select_from(some)).one()
+    return int(found[1]) if found[0] <= 2 * few and found[1] <= few else None
+
+
+def _is_in(picked: Picked) -> ColumnElement[bool]:
+    its_id = col(Order.id)
+    return or_(
+        *(
+            exists(part.where(part.selected_columns[0] == its_id))
+            for part in _parts(picked)
+        )
+    )
+
+
+def _parts(picked: Picked) -> Sequence[Any]:
+    return picked.selects if isinstance(picked, CompoundSelect) else (picked,)
 
 
 def _picked(wanted: OrderFilter) -> Iterator[Picked]:
@@ -76,7 +150,7 @@ def _picked(wanted: OrderFilter) -> Iterator[Picked]:
     if wanted.reason:
         yield _held_for(wanted.reason)
     if wanted.search:
-        yield _found_by(wanted.search)
+        yield from _found_by(wanted.search)
 
 
 def _tests(wanted: OrderFilter) -> Iterator[ColumnElement[bool]]:
@@ -96,50 +170,36 @@ def _held_for(reason: HoldReason) -> Select[Any]:
     )
 
 
-def _found_by(words: str) -> Picked:
-    """Ids of the orders a word names: each part is answered by an index of its own.
+# The orders that belong to something found, beside those a query goes through.
+Theirs = aliased(Order)
 
-    Only what names no order, SKU or mail address is looked for anywhere in the
-    customers' names, since no index serves that.
-    """
-    by_index = _indexed(words)
-    if words.removeprefix("#").isdecimal():
-        return union(*by_index)
-    is_found = or_(*(exists(part) for part in by_index))
-    # One row or none, joined first: if none, no name is looked at.
-    needed = select(literal(1).label("one")).where(not_(is_found)).subquery()
-    called = (
-        select(col(Contact.id))
-        .select_from(needed)
-        .join(Contact, needed.c.one == 1)
-        .where(col(Contact.name).icontains(words, autoescape=True))
+
+def _found_by(text: str) -> Iterator[Picked]:
+    """An order must have every word somewhere, or the whole text in one place."""
+    words = sorted(set(text.split()), key=len, reverse=True)
+    for word in words[:MOST_WORDS]:
+        places = (
+            each for part in dict.fromkeys((text, word)) for each in _places(part)
+        )
+        yield union(*places, *_named(word))
+
+
+def _places(text: str) -> Iterator[Select[Any]]:
+    """Ids of the orders that have a text; an index answers for each place."""
+    theirs = select(col(Theirs.id))
+    yield theirs.where(col(Theirs.name).in_((text, f"#{text}")))
+    channels = select(col(Channel.code))
+    yield theirs.where(
+        col(Theirs.channel).in_(channels), col(Theirs.external_id) == text
     )
-    theirs = select(col(Order.id)).where(col(Order.contact_id).in_(called))
-    return union(*by_index, theirs)
+    lines = select(col(OrderLine.order_id))
+    known = select(col(Product.id)).where(col(Product.sku).in_((text, text.upper())))
+    yield lines.where(col(OrderLine.product_id).in_(known))
+    yield lines.where(col(OrderLine.product_id).is_(None), col(OrderLine.sku) == text)
+    writing = theirs.join(Contact, col(Contact.id) == col(Theirs.contact_id))
+    yield writing.where(begins(col(Contact.email), text.lower()))
 
 
-def _indexed(words: str) -> tuple[Select[Any], ...]:
-    numbers = (words, f"#{words}")
-    known = select(col(Product.id)).where(col(Product.sku).in_((words, words.upper())))
-    return (
-        select(col(Order.id)).where(col(Order.name).in_(numbers)),
-        select(col(Order.id)).where(
-            col(Order.channel).in_(select(col(Channel.code))),
-            col(Order.external_id) == words,
-        ),
-        select(col(OrderLine.order_id)).where(col(OrderLine.product_id).in_(known)),
-        select(col(OrderLine.order_id)).where(
-            col(OrderLine.product_id).is_(None), col(OrderLine.sku) == words
-        ),
-        _orders_of(_starts(col(Contact.email), words.lower())),
-    )
-
-
-def _orders_of(is_theirs: ColumnElement[bool]) -> Select[Any]:
-    theirs = select(col(Contact.id)).where(is_theirs)
-    return select(col(Order.id)).where(col(Order.contact_id).in_(theirs))
-
-
-def _starts(column: Any, text: str) -> ColumnElement[bool]:
-    """A prefix test that an ordinary index serves."""
-    return and_(column >= text, column < text + "\U0010ffff")
+def _named(word: str) -> Iterator[Select[Any]]:
+    if (is_theirs := is_called(col(Theirs.contact_id), word)) is not None:
+        yield select(col(Theirs.id)).join(ContactWord, is_theirs)

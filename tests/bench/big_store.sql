@@ -38,6 +38,10 @@ SELECT id, 'Customer ' || (id % 5000) || ' Name' || (id % 700),
   'customer' || id || '@example.com', '', '', 'Street ' || id, '', 'City', '12345', '',
   'US' FROM made;
 
+INSERT INTO contact_word (contact_id, word)
+SELECT id, 'customer' FROM made UNION ALL SELECT id, 'name' || (id % 700) FROM made
+UNION ALL SELECT id, id % 5000 FROM made;
+
 INSERT INTO customer_order (id, channel, external_id, name, status, next_step, payment,
   risk, currency, subtotal_cents, discount_cents, shipping_cents, tax_cents,
   total_cents, contact_id, placed_at, paid_at, received_at)

@@ -98,11 +98,8 @@ def orders_of_supplier(code: str) -> Select[Any]:
 
 def late_orders(now: datetime) -> CompoundSelect[Any]:
     """Ids of the orders a part of which is late now, by an index for either reason."""
-    order_id = col(PurchaseOrder.order_id)
-    return union(
-        select(order_id).where(_unshipped(now)),
-        select(order_id).where(_undelivered(now)),
-    )
+    orders = select(col(PurchaseOrder.order_id))
+    return union(orders.where(_unshipped(now)), orders.where(_undelivered(now)))
 
 
 def _moment_of(late: Lateness | None) -> Any:

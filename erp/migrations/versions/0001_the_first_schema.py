@@ -329,6 +329,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "contact_word",
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "word",
+            sa.String(length=40).with_variant(
+                sa.String(length=40, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_contact_word_contact_id_contact"),
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "word", name=op.f("pk_contact_word")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("contact_word", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_contact_word_word", ["word", "contact_id"], unique=False
+        )
+
+    op.create_table(
         "customer_order",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(40), nullable=False),
@@ -636,7 +659,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(), nullable=True),
         sa.Column("is_waived", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('unpaid', 'cancelled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'shortfall', 'named_supplier_unavailable', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'shipped_after_end', 'not_processed')",
+            "reason IN ('unpaid', 'cancelled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'shortfall', 'named_supplier_unavailable', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'not_processed')",
             name=op.f("ck_hold_reason_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -793,7 +816,11 @@ def upgrade() -> None:
             batch_op.f("ix_purchase_order_created_at"), ["created_at"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_purchase_order_delivered_at"), ["delivered_at"], unique=False
+            "ix_purchase_order_delivered_at",
+            ["delivered_at"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NOT NULL"),
+            postgresql_where=sa.text("delivered_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_purchase_order_due",
@@ -831,14 +858,14 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_purchase_order_undelivered",
-            ["deliver_by"],
+            ["deliver_by", "order_id"],
             unique=False,
             sqlite_where=sa.text("delivered_at IS NULL AND ended_at IS NULL"),
             postgresql_where=sa.text("delivered_at IS NULL AND ended_at IS NULL"),
         )
         batch_op.create_index(
             "ix_purchase_order_unshipped",
-            ["ship_by"],
+            ["ship_by", "order_id"],
             unique=False,
             sqlite_where=sa.text("handed_over_at IS NULL AND ended_at IS NULL"),
             postgresql_where=sa.text("handed_over_at IS NULL AND ended_at IS NULL"),
@@ -1073,7 +1100,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_purchase_order_delivered_at"))
+        batch_op.drop_index(
+            "ix_purchase_order_delivered_at",
+            sqlite_where=sa.text("delivered_at IS NOT NULL"),
+            postgresql_where=sa.text("delivered_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_purchase_order_created_at"))
 
     op.drop_table("purchase_order")
@@ -1147,6 +1178,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customer_order_channel_placed")
 
     op.drop_table("customer_order")
+    with op.batch_alter_table("contact_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_word_word")
+
+    op.drop_table("contact_word")
     with op.batch_alter_table("alert_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_event_notice_id"))
         batch_op.drop_index(batch_op.f("ix_alert_event_alert_id"))

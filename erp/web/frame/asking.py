@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 
-from config.paging import Count, Page
 from erp.web.frame.context import erp
 from erp.web.frame.labels import label
 
@@ -59,13 +58,6 @@ def moment(name: str) -> datetime | None:
 def options(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """The members of an enum, as the choices of a form."""
     return [(member.value, label(member)) for member in kind]
-
-
-def exact(page: Page[Any]) -> Count | None:
-    """How many rows a list has if one page shows them all: nobody need count."""
-    if page.before or page.after:
-        return None
-    return Count(len(page.rows), True)
 
 
 def again(endpoint: str) -> str:

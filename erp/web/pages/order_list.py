@@ -52,11 +52,11 @@ def asked() -> OrderFilter:
 
 
 def gather(session: Session, wanted: OrderFilter, mark: str | None) -> OrderList:
-    page = queries.list_orders(session, wanted, mark)
+    page, count = queries.list_and_count(session, wanted, mark)
     ids = [row.id for row in page.rows]
     return OrderList(
         page=page,
-        count=asking.exact(page) or queries.count_orders(session, wanted),
+        count=count,
         suppliers=fulfilment.suppliers_of(session, ids),
         late=fulfilment.late_among(session, ids, erp().clock()),
         channels=queries.channels(session),

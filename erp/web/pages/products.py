@@ -28,9 +28,7 @@ def index() -> str:
     )
     with erp().sessions.reading() as session:
         page = queries.list_products(session, wanted, _fresh_from(), mark())
-        count = asking.exact(page) or queries.count_products(
-            session, wanted, _fresh_from()
-        )
+        count = page.whole or queries.count_products(session, wanted, _fresh_from())
         suppliers = supplier_codes(session)
     return render_template(
         "products/index.html",

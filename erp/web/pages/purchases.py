@@ -46,7 +46,7 @@ def index() -> str:
     wanted, now = _asked(), erp().clock()
     with erp().sessions.reading() as session:
         page = queries.list_purchases(session, wanted, now, mark())
-        count = asking.exact(page) or queries.count_purchases(session, wanted, now)
+        count = page.whole or queries.count_purchases(session, wanted, now)
         suppliers = supplier_codes(session)
     return render_template(
         "purchases/index.html",

@@ -35,7 +35,7 @@ def index() -> str:
     )
     with erp().sessions.reading() as session:
         page = return_queries.list_returns(session, wanted, mark())
-        count = asking.exact(page) or return_queries.count_returns(session, wanted)
+        count = page.whole or return_queries.count_returns(session, wanted)
     return render_template(
         "returns/index.html",
         page=page,
