@@ -13,7 +13,7 @@ from erp.alerts.mail import mailer_for
 from erp.alerts.notify import send_one
 from erp.alerts.raising import raise_alerts
 from erp.bootstrap import Erp
-from erp.fulfilment.forwarding import cancelling, reconciling
+from erp.fulfilment.forwarding import cancelling, claiming, reconciling
 from erp.fulfilment.forwarding import sending as forwarding
 from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.forwarding.retries import RetryRules
@@ -135,7 +135,7 @@ def _orders_at(step: NextStep) -> Callable[[Session, datetime], bool]:
 JOBS = (
     Job("check_orders", check_orders, _orders_at(NextStep.CHECK)),
     Job("route_orders", route_orders, _orders_at(NextStep.ROUTE)),
-    Job("forward_purchases", forward_purchases, forwarding.anything_due),
+    Job("forward_purchases", forward_purchases, claiming.anything_due),
     Job("reconcile_purchases", reconcile_purchases, reconciling.anything_due),
     Job("cancel_purchases", cancel_purchases, cancelling.anything_due),
     Job("track_purchases", track_purchases, tracking.anything_due),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlmodel import Session, col
 
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
@@ -22,25 +22,13 @@ RECIPIENT = (
     "country",
     "phone",
 )
-ASKED = (
-    col(PurchaseOrder.id),
-    col(PurchaseOrder.reference),
-    col(Order.name),
-    col(PurchaseOrder.currency),
-)
 
 
 def purchase_requests(
-    session: Session, purchases: Sequence[PurchaseOrder]
+    session: Session, purchase_ids: Sequence[int]
 ) -> dict[int, PurchaseRequest]:
     """What to ask for, by purchase order id; of the customer only what ships."""
-    items = _items(session, purchases)
-    found = session.execute(
-        select(*ASKED, *(getattr(Contact, name) for name in RECIPIENT))
-        .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
-        .join(Contact, col(Contact.id) == col(Order.contact_id))
-        .where(col(PurchaseOrder.id).in_([purchase.id for purchase in purchases]))
-    )
+    items = _items(session, purchase_ids)
     return {
         purchase_id: PurchaseRequest(
             reference=reference,
@@ -49,28 +37,19 @@ def purchase_requests(
             recipient=Recipient(**dict(zip(RECIPIENT, address, strict=True))),
             items=items[purchase_id],
         )
-        for purchase_id, reference, order_name, currency, *address in found
+        for purchase_id, reference, order_name, currency, *address in session.execute(
+            _ASKED, {"ids": purchase_ids}
+        )
     }
 
 
 def _items(
-    session: Session, purchases: Sequence[PurchaseOrder]
+    session: Session, purchase_ids: Sequence[int]
 ) -> dict[int, tuple[PurchaseItem, ...]]:
     """One item for each supplier SKU, however many order lines want it."""
-    query = (
-        select(
-            col(PurchaseOrderLine.purchase_order_id),
-            col(PurchaseOrderLine.supplier_sku),
-            col(PurchaseOrderLine.quantity),
-            col(PurchaseOrderLine.unit_cost_cents),
-        )
-        .where(
-            col(PurchaseOrderLine.purchase_order_id).in_([p.id for p in purchases]),
-        )
-        .order_by(col(PurchaseOrderLine.id))
-    )
     found: dict[int, dict[str, PurchaseItem]] = defaultdict(dict)
-    for purchase_id, sku, quantity, unit_cost_cents in session.execute(query):
+    lines = session.execute(_LINES, {"ids": purchase_ids})
+    for purchase_id, sku, quantity, unit_cost_cents in lines:
         known = found[purchase_id].get(sku)
         found[purchase_id][sku] = PurchaseItem(
             supplier_sku=sku,
@@ -78,3 +57,28 @@ def _items(
             unit_cost_cents=unit_cost_cents,
         )
     return {purchase: tuple(items.values()) for purchase, items in found.items()}
+
+
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_ASKED = (
+    select(
+        col(PurchaseOrder.id),
+        col(PurchaseOrder.reference),
+        col(Order.name),
+        col(PurchaseOrder.currency),
+        *(getattr(Contact, name) for name in RECIPIENT),
+    )
+    .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
+    .join(Contact, col(Contact.id) == col(Order.contact_id))
+    .where(col(PurchaseOrder.id).in_(_IDS))
+)
+_LINES = (
+    select(
+        col(PurchaseOrderLine.purchase_order_id),
+        col(PurchaseOrderLine.supplier_sku),
+        col(PurchaseOrderLine.quantity),
+        col(PurchaseOrderLine.unit_cost_cents),
+    )
+    .where(col(PurchaseOrderLine.purchase_order_id).in_(_IDS))
+    .order_by(col(PurchaseOrderLine.id))
+)

@@ -9,13 +9,8 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import datetime, timedelta
-
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
 
 from config.database import Sessions
-from config.upsert import table_of
 from erp.fulfilment.forwarding.carrier import (
     NOT_APPLICABLE,
     Answer,
@@ -23,21 +18,16 @@ from erp.fulfilment.forwarding.carrier import (
     Claimed,
     answer_of,
 )
+from erp.fulfilment.forwarding.claiming import anything_due, claim, full
 from erp.fulfilment.forwarding.outcomes import record
-from erp.fulfilment.forwarding.requests import purchase_requests
-from erp.fulfilment.forwarding.retries import RetryRules
-from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.remarks import NoTurn
-from suppliers.connections import connection_of
-from suppliers.contract import PurchaseReport, PurchaseRequest
+from suppliers.contract import PurchaseReport
 from suppliers.errors import Ambiguous, SupplierError
-from suppliers.models import Supplier
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 1.0  # for new work, while calls are under way
-TOGETHER_SECONDS = 0.02  # a few times what a quick supplier takes to answer
+TOGETHER_SECONDS = 0.05  # in which quick suppliers answer all calls under way
 
 
 def forward_due(sessions: Sessions, carrier: Carrier) -> int:
@@ -92,61 +82,6 @@ def _answered(calls: Collection[Future[Answer]]) -> set[Future[Answer]]:
     return done
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Whether a purchase order could be sent now."""
-    return session.exec(_due(now).limit(1)).first() is not None
-
-
-def claim(
-    session: Session,
-    now: datetime,
-    rules: RetryRules,
-    busy: Counter[int],
-    *,
-    limit: int,
-    most_per_supplier: int,
-) -> list[tuple[PurchaseOrder, Supplier]]:
-    """Take due purchase orders and write the attempt that is about to be made.
-
-    `busy` counts the calls each supplier holds; it is brought up to date.
-    """
-    query = (
-        _due(now, _full(busy, most_per_supplier))
-        .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
-        .limit(limit)
-        .with_for_update(of=PurchaseOrder, skip_locked=True)
-    )
-    taken = []
-    for purchase, supplier in session.exec(query):
-        assert supplier.id is not None
-        if busy[supplier.id] < most_per_supplier:
-            busy[supplier.id] += 1
-            _start_attempt(purchase, now, rules)
-            taken.append((purchase, supplier))
-    if taken:
-        attempts = [_attempt(purchase, now) for purchase, _ in taken]
-        session.connection().execute(table_of(Attempt).insert(), attempts)
-    return taken
-
-
-def _full(busy: Counter[int], most_per_supplier: int) -> list[int]:
-    return [supplier for supplier, calls in busy.items() if calls >= most_per_supplier]
-
-
-def _due(now: datetime, full: Sequence[int] = ()) -> Select[PurchaseOrder, Supplier]:
-    return (
-        select(PurchaseOrder, Supplier)
-        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
-        .where(
-            col(PurchaseOrder.status) == PurchaseStatus.QUEUED,
-            col(PurchaseOrder.due_at) <= now,
-            col(Supplier.kind).is_not(None),
-            col(Supplier.is_paused).is_(False),
-            col(Supplier.id).not_in(full),
-        )
-    )
-
-
 def _claim_more(
     sessions: Sessions, carrier: Carrier, calls: list[Claimed]
 ) -> list[Claimed]:
@@ -157,53 +92,17 @@ def _claim_more(
     busy = Counter(call.connection.supplier_id for call in calls)
     most = max(1, carrier.threads // 2)
     with sessions.reading() as session:
-        if not session.exec(_due(now, _full(busy, most)).limit(1)).first():
+        if not anything_due(session, now, full(busy, most)):
             return []
     with sessions.writing() as session:
-        taken = claim(
+        return claim(
             session,
-            now,
-            carrier.rules,
+            carrier,
             busy,
+            now,
             limit=2 * carrier.threads,
             most_per_supplier=most,
         )
-        requests = purchase_requests(session, [purchase for purchase, _ in taken])
-        return [_claimed(p, s, requests, carrier) for p, s in taken]
-
-
-def _claimed(
-    purchase: PurchaseOrder,
-    supplier: Supplier,
-    requests: dict[int, PurchaseRequest],
-    carrier: Carrier,
-) -> Claimed:
-    assert purchase.id is not None
-    connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
-    assert purchase.lease_until is not None
-    return Claimed(
-        attempt=purchase.attempts,
-        connection=connection,
-        request=requests[purchase.id],
-        start_by=purchase.lease_until - timedelta(seconds=connection.total_seconds),
-    )
-
-
-def _start_attempt(purchase: PurchaseOrder, now: datetime, rules: RetryRules) -> None:
-    purchase.status = PurchaseStatus.SENDING
-    purchase.attempts += 1
-    purchase.lease_until = now + rules.lease
-    purchase.due_at = purchase.lease_until
-
-
-def _attempt(purchase: PurchaseOrder, now: datetime) -> dict[str, object]:
-    return {
-        "purchase_order_id": purchase.id,
-        "number": purchase.attempts,
-        "started_at": now,
-        "outcome": AttemptOutcome.STARTED,
-        "detail": "",
-    }
 
 
 def _call(carrier: Carrier, claimed: Claimed) -> Answer:

@@ -38,4 +38,5 @@ def row(session: Session, reference: str) -> PurchaseOrder:
 def request_of(trade: Trade, reference: str) -> PurchaseRequest:
     with trade.sessions.reading() as session:
         purchase = row(session, reference)
-        return purchase_requests(session, [purchase])[purchase.id or 0]
+        purchase_id = purchase.id or 0
+        return purchase_requests(session, [purchase_id])[purchase_id]
