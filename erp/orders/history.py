@@ -1,6 +1,6 @@
 """The order's timeline. Each kind of event is a sentence the pages know how to say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from config.upsert import table_of
 from erp.orders.models import Order, OrderEvent
+
+EventRow = dict[str, object]
 
 
 def note(
@@ -21,17 +23,28 @@ def note(
 ) -> None:
     """Add one event to an order's timeline; facts are stored as texts."""
     assert order.id is not None
-    row = {
-        "order_id": order.id,
+    add_events(session, [event_row(order.id, kind, at, actor=actor, **facts)])
+
+
+def event_row(
+    order_id: int, kind: str, at: datetime, *, actor: str = "system", **facts: object
+) -> EventRow:
+    """An event as it is stored, for those who add many at once."""
+    return {
+        "order_id": order_id,
         "at": at,
         "kind": kind,
         "actor": actor,
         "facts": {name: str(fact) for name, fact in facts.items()},
     }
+
+
+def add_events(session: Session, rows: Sequence[EventRow]) -> None:
+    """Add events to the timelines of their orders."""
     if _TOGETHER in session.info:
-        session.info[_TOGETHER].append(row)
-    else:
-        session.connection().execute(_ADD, row)
+        session.info[_TOGETHER].extend(rows)
+    elif rows:
+        session.connection().execute(_ADD, rows)
 
 
 @contextmanager
@@ -40,14 +53,13 @@ def together(session: Session) -> Iterator[None]:
     if _TOGETHER in session.info:
         yield
         return
-    rows: list[dict[str, object]] = []
+    rows: list[EventRow] = []
     session.info[_TOGETHER] = rows
     try:
         yield
     finally:
         del session.info[_TOGETHER]
-    if rows:
-        session.connection().execute(_ADD, rows)
+    add_events(session, rows)
 
 
 _TOGETHER = "events noted together"

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select, update
 
 from erp.fulfilment.forwarding.carrier import Answer, Carrier, Claimed
+from erp.fulfilment.forwarding.placed import record_placed
 from erp.fulfilment.forwarding.retries import RetryRules, wait, wait_as_told
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
@@ -38,6 +39,17 @@ def record(
     counts only while the purchase order still waits for it: once its lease ran out
     reconciling has taken over, and what the supplier reported meanwhile stands.
     """
+    answers = record_placed(session, answers, now)
+    if answers:
+        _weigh(session, answers, carrier, now)
+
+
+def _weigh(
+    session: Session,
+    answers: Sequence[tuple[Claimed, Answer]],
+    carrier: Carrier,
+    now: datetime,
+) -> None:
     found = dossiers(session, [claimed.request.reference for claimed, _ in answers])
     attempts = _attempts(session, found)
     reports = []
