@@ -92,10 +92,9 @@ class Doomed(RestClient):
 
     def _wait_until_taken(self, reference: str) -> None:
         """The supplier has the order in its books, and hangs."""
+        books = urljoin(self._base, "/control/books")
         with httpx.Client(trust_env=False) as client:
-            while (
-                reference not in client.get(urljoin(self._base, "/control/books")).text
-            ):
+            while reference not in client.get(books).text:
                 time.sleep(PAUSE_SECONDS)
 
 
@@ -125,7 +124,7 @@ def watch(point: str) -> None:
 
 def run(point: str, *command: str) -> None:
     Doomed.point = point
-    registry.RestClient = Doomed  # type: ignore[misc]  # the client of kind "rest"
+    registry.RestClient = Doomed  # the client of kind "rest"
     if point in IN_TRANSACTIONS:
         watch(point)
     sys.argv = ["erp", *command]

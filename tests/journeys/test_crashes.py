@@ -81,14 +81,17 @@ class Store:
     def serve_until_killed(self, point: str) -> None:
         """`erp serve`; fails if it does not come to the point, or survives it."""
         command = ["serve", "--data", str(self.erp.settings.data), "--port", "0"]
-        ended = subprocess.run(
-            [sys.executable, "-m", "tests.journeys.crashing", point, *command],
-            cwd=ROOT,
-            env=os.environ | self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-        )
+        try:
+            ended = subprocess.run(
+                [sys.executable, "-m", "tests.journeys.crashing", point, *command],
+                cwd=ROOT,
+                env=os.environ | self.environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_SECONDS,
+            )
+        except subprocess.TimeoutExpired as late:
+            pytest.fail(f"it never came to the point: {late.stderr!r}")
         assert ended.stdout.splitlines()[-1:] == [f"killed {point}"], ended.stderr
         assert abs(ended.returncode) == KILL
 
