@@ -9,10 +9,11 @@ from erp.replay.folder import import_offers, read_folder
 from erp.replay.running import MovedClock, Run
 from erp.replay.stage import Stage
 from erp.replay.store import BOOKS, keep_leading, open_store
-from erp.replay.timeline import Event, Moment, start_of, timeline
+from erp.replay.timeline import Moment, start_of, timeline
 from suppliers.sandbox.process import start
 from suppliers.sandbox.remote import SandboxRemote
 
+RENEWED_SECONDS = 5.0  # well within a lease of the leadership
 Tell = Callable[[int, int, Moment], None]  # moments over, of how many, the last one
 
 
@@ -45,11 +46,13 @@ def replay(folder: Path, data: Path | None, tell: Tell) -> Figures:
 def _play(run: Run, tell: Tell) -> None:
     run.stage.set_up(run.recorded.outcomes, run.clock())
     moments = timeline(run.recorded.orders, run.recorded.outcomes)
+    led_at = time.perf_counter()
     for over, moment in enumerate(moments, start=1):
         run.play([moment], lambda _moment: None)
-        if moment.event is Event.DAY_END:
+        if time.perf_counter() - led_at >= RENEWED_SECONDS:
             with run.erp.sessions.writing() as session:
                 keep_leading(session)
+            led_at = time.perf_counter()
         tell(over, len(moments), moment)
     run.stage.take_down()
 

@@ -6,13 +6,13 @@ of being asked every minute, suppliers announce what they have to tell (`Stage`)
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.settings import Settings
 from erp.bootstrap import Erp
-from erp.jobs.pipeline import JOBS
+from erp.jobs.pipeline import JOBS, Job
 from erp.orders import intake
 from erp.orders.incoming import NewOrder
 from erp.replay import operator
@@ -28,6 +28,15 @@ AT_ALL = timedelta(0)
 TIDIED_ON = 0  # Mondays: what is thinned out then stood a week longer, and hurts nobody
 FEEDS = frozenset({"sync_stock", "retry_held"})
 FLOW = frozenset({"check_orders", "route_orders", "forward_purchases"})
+TALKING = frozenset(  # to suppliers, who then must know what time it is
+    {
+        "forward_purchases",
+        "reconcile_purchases",
+        "cancel_purchases",
+        "track_purchases",
+        "sync_stock",
+    }
+)
 
 
 class MovedClock:
@@ -77,7 +86,6 @@ class Run:
         self._wanted |= {(x.supplier, x.sku) for each in orders for x in each.lines}
 
     def _see_to_it(self, moment: Moment) -> None:
-        self.stage.move_clock(moment.at)
         self._read_feeds(moment.at)
         self.stage.announce(moment.news_of, moment.at)
         self._tick(DAILY if moment.event is Event.DAY_END else FLOW)
@@ -108,6 +116,18 @@ class Run:
             self._tick(FLOW)
 
     def _tick(self, names: Container[str]) -> None:
-        for job in JOBS:
-            if job.name in names:
-                job.run(self.erp)
+        """As the scheduler does: a job that has nothing to do is not run."""
+        waiting = self._from_the_first_due([job for job in JOBS if job.name in names])
+        while waiting:
+            job, *others = waiting
+            if job.name in TALKING:
+                self.stage.move_clock(self.clock())
+            job.run(self.erp)
+            waiting = self._from_the_first_due(others)
+
+    def _from_the_first_due(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        with self.erp.sessions.reading() as session:
+            for at, job in enumerate(jobs):
+                if job.is_due is None or job.is_due(session, self.clock()):
+                    return jobs[at:]
+        return ()

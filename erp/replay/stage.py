@@ -19,7 +19,10 @@ Wanted = tuple[str | None, str]  # a line: the supplier it names, its SKU
 
 
 class Stage:
-    """The suppliers' side. They act by their scripts, and nothing happens without."""
+    """The suppliers' side. They act by their scripts, and nothing happens without.
+
+    They are told the time only when they are talked to.
+    """
 
     def __init__(self, erp: Erp, remote: SandboxRemote) -> None:
         self._erp = erp
@@ -27,10 +30,11 @@ class Stage:
         self._stock: Mapping[str, Sequence[SandboxStock]] = {}
         self._offering: Mapping[str, frozenset[str]] = {}
         self._stocked_at: dict[str, datetime] = {}
+        self._told: datetime | None = None
 
     def set_up(self, outcomes: Iterable[Outcome], now: datetime) -> None:
         """Connect every supplier to one of the sandbox, and hand the scripts out."""
-        self._remote.set_clock(now)
+        self.move_clock(now)
         with self._erp.sessions.writing() as session:
             suppliers = session.exec(select(Supplier).order_by(col(Supplier.id))).all()
             accounts = [self._connect(each) for each in suppliers]
@@ -40,7 +44,10 @@ class Stage:
         self._restock(self._stock, now)
 
     def move_clock(self, now: datetime) -> None:
-        self._remote.set_clock(now)
+        """See that the suppliers know what time it is."""
+        if self._told != now:
+            self._remote.set_clock(now)
+            self._told = now
 
     def restock_for(
         self, lines: Iterable[Wanted], now: datetime, *, older_than: timedelta
@@ -57,6 +64,8 @@ class Stage:
     def _restock(self, suppliers: Iterable[str], now: datetime) -> None:
         """Have suppliers send a full list anew, and make its reading due."""
         codes = sorted(suppliers)
+        if codes:
+            self.move_clock(now)
         for code in codes:
             self._remote.set_stock(code, self._stock[code], as_of=now)
             self._stocked_at[code] = now
