@@ -7,9 +7,14 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from pydantic import BaseModel
+
 from suppliers.contract import SupplierClient
+from suppliers.dialects.printful import PrintfulClient
+from suppliers.dialects.printful_requests import Options as PrintfulOptions
 from suppliers.dialects.rest import RestClient, RestConnection
 from suppliers.errors import Unavailable
+from suppliers.options import fitting
 from suppliers.transport import GuardedTransport, HttpPolicy
 
 Clock = Callable[[], datetime]
@@ -64,14 +69,25 @@ Dialect = Callable[[Connection, Clock, Lines], SupplierClient]
 
 
 def rest(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
-    policy = connection.policy
-    signed_in = RestConnection(
-        connection.code, connection.base_url, connection.token, policy
+    line = lines.to(connection.base_url, connection.policy)
+    return RestClient(_signed_in(connection), clock, line)
+
+
+def printful(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
+    options = fitting(PrintfulOptions, connection.options)
+    line = lines.to(connection.base_url, connection.policy)
+    return PrintfulClient(_signed_in(connection), options, clock, line)
+
+
+def _signed_in(connection: Connection) -> RestConnection:
+    return RestConnection(
+        connection.code, connection.base_url, connection.token, connection.policy
     )
-    return RestClient(signed_in, clock, lines.to(connection.base_url, policy))
 
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType({"rest": rest})
+DIALECTS: Mapping[str, Dialect] = MappingProxyType({"rest": rest, "printful": printful})
+# What a kind must know beside address and token; one without options is not named.
+OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType({"printful": PrintfulOptions})
 
 
 class Clients:

@@ -36,6 +36,12 @@ CREATE TABLE IF NOT EXISTS purchase (
     ship_by TEXT, deliver_by TEXT, refuses_cancel INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS purchase_reference ON purchase (supplier, reference);
+CREATE TABLE IF NOT EXISTS draft (
+    id INTEGER PRIMARY KEY, supplier TEXT NOT NULL, reference TEXT NOT NULL,
+    body TEXT NOT NULL, created_at TEXT NOT NULL,
+    is_cancelled INTEGER NOT NULL DEFAULT 0, purchase_id INTEGER,
+    UNIQUE (supplier, reference)
+);
 CREATE TABLE IF NOT EXISTS line (
     purchase_id INTEGER NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL,
     accepted_quantity INTEGER NOT NULL, PRIMARY KEY (purchase_id, sku)

@@ -116,10 +116,13 @@ class Kind(StrEnum):
     REJECT = "reject"
     REFUSE = "refuse"
     DOWN = "down"
+    SOFT_ERROR = "soft_error"  # an error in the body of a 200
+    FALL_BACK = "fall_back"  # what was to be placed stays what it was
 
 
 class On(StrEnum):
-    SUBMIT = "submit"
+    PREPARE = "prepare"  # the first of two steps: a draft, a check
+    SUBMIT = "submit"  # the step that places an order
     LOOK_UP = "look_up"
     CHANGES = "changes"
     STOCK = "stock"
@@ -143,12 +146,14 @@ class Trouble(Told):
     on: On | None = None
     when: When | None = None
     seconds: Seconds | None = None
-    status: Annotated[int, Field(ge=500, le=599)] = 500
+    status: Annotated[int, Field(ge=400, le=599)] = 500
     retry_after: Annotated[int, Field(ge=0)] | None = None
     as_date: bool = False
     reason: RejectReason = RejectReason.OTHER
     accept: dict[str, Units] | None = None
     reference: str | None = None
+    word: str = ""  # the reason in the words of a wire that has its own
+    is_raw: bool = False  # a soft error is a whole HTTP answer in the body
 
 
 class Peace(Told):

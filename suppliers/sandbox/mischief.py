@@ -1,5 +1,6 @@
 """How the sandbox misbehaves when it is told to."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ Take = Callable[[Trouble | None], Response]
 
 SLOW_SECONDS = 1.0
 HANG_SECONDS = 30.0  # longer than a patient client waits
-NEVER_TAKEN = frozenset({Kind.RATE_LIMIT, Kind.REFUSE, Kind.DOWN})
+NEVER_TAKEN = frozenset({Kind.RATE_LIMIT, Kind.REFUSE, Kind.DOWN, Kind.FALL_BACK})
 ALWAYS_TAKEN = frozenset({Kind.SLOW, Kind.PART_ACCEPT, Kind.REJECT})
 USUALLY_BEFORE = frozenset({Kind.FAIL})
 STEERS_THE_PLAN = frozenset({Kind.PART_ACCEPT, Kind.REJECT})
@@ -121,8 +122,20 @@ def _spoil(trouble: Trouble, right: Response, now: datetime) -> Response:
             return Response(right.get_data()[:-9] + b"\xff{", right.status_code)
         case Kind.REFUSE:
             return answer({"reason": trouble.reason, "note": "as told"}, 422)
+        case Kind.SOFT_ERROR:
+            return _soft_error(trouble)
         case _:
             return _turned_away(trouble, now)
+
+
+def _soft_error(trouble: Trouble) -> Response:
+    """All seems well but for what the body says."""
+    words = {"code": trouble.status, "message": trouble.word or "Something went wrong"}
+    if not trouble.is_raw:
+        return answer(words)
+    head = f"HTTP/1.0 {trouble.status} Internal Server Error\r\n"
+    head += "Cache-Control: no-cache, private\r\nContent-Type:  application/json\r\n"
+    return Response(f"{head}\r\n{json.dumps(words)}", 200, mimetype="application/json")
 
 
 def _turned_away(trouble: Trouble, now: datetime) -> Response:

@@ -103,11 +103,19 @@ def publish(books: sqlite3.Connection, supplier: str, events: list[int]) -> None
 
 
 def summary(books: sqlite3.Connection) -> dict[str, Any]:
-    """Per supplier, how often each reference was posted and how often ordered."""
+    """Per supplier, how often each reference was posted and how often ordered.
+
+    Over a wire where an order is placed in two steps, a draft is no order yet.
+    """
     suppliers: dict[str, Any] = {
-        code: {"references": {}, "orders": 0, "posts": 0, "duplicates": []}
+        code: {"references": {}, "orders": 0, "posts": 0, "duplicates": [], "drafts": 0}
         for code in supplier_codes(books)
     }
+    for code, drafts in books.execute(
+        "SELECT supplier, count(*) FROM draft"
+        " WHERE purchase_id IS NULL AND NOT is_cancelled GROUP BY 1"
+    ):
+        suppliers[code]["drafts"] = drafts
     for code, reference, posts in books.execute(
         "SELECT supplier, reference, count(*) FROM attempt GROUP BY 1, 2 ORDER BY 1, 2"
     ):

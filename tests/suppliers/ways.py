@@ -25,6 +25,8 @@ class Cannot(StrEnum):
     PART_ACCEPT = "part_accept"  # all or nothing
     PROMISE = "promise"  # it names no dates to ship or deliver by
     REASONS = "reasons"  # a refusal has no word for the reason: OTHER
+    LATER_REASONS = "later_reasons"  # it does not say why it rejects what it took
+    DELIVERY = "delivery"  # it tells when a parcel left, not when it arrived
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,21 @@ PLAIN = Way("rest")
 
 WAYS = {
     "rest": PLAIN,
+    "printful": Way(
+        "printful",
+        "printful",
+        cannot=frozenset(
+            {
+                Cannot.STOCK,
+                Cannot.STOP_LOOK_UPS,
+                Cannot.ODD_REFERENCES,
+                Cannot.PART_ACCEPT,
+                Cannot.PROMISE,
+                Cannot.LATER_REASONS,
+                Cannot.DELIVERY,
+            }
+        ),
+    ),
 }
 
 
