@@ -7,6 +7,7 @@ the place of the real one or by the database's own events. All else is as it alw
 """
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -29,12 +30,12 @@ PAUSE_SECONDS = 0.02
 # A point in a transaction: all it has written when the process is killed, and whether
 # its commit has been.
 IN_TRANSACTIONS = {
-    "before the routing is committed": (("INSERT INTO purchase_order ",), False),
-    "before the claim is committed": (("INSERT INTO attempt ",), False),
-    "before the answer is committed": (("UPDATE attempt SET ended_at",), False),
-    "after the answer is committed": (("UPDATE attempt SET ended_at",), True),
+    "before the routing is committed": ((r"INSERT INTO purchase_order\b",), False),
+    "before the claim is committed": ((r"INSERT INTO attempt\b",), False),
+    "before the answer is committed": ((r"UPDATE attempt\b",), False),
+    "after the answer is committed": ((r"UPDATE attempt\b",), True),
     "before a page of changes is committed": (
-        ("UPDATE supplier SET changes_cursor", "UPDATE purchase_order SET "),
+        (r"UPDATE supplier\b.*changes_cursor", r"UPDATE purchase_order\b"),
         False,
     ),
 }
@@ -107,7 +108,7 @@ def watch(point: str) -> None:
         written.so_far = set()
 
     def look(_c: Any, _u: Any, statement: str, *_: Any) -> None:
-        found = {each for each in wanted if statement.startswith(each)}
+        found = {each for each in wanted if re.match(each, statement, re.DOTALL)}
         written.so_far |= found
 
     def end(*_: Any) -> None:
