@@ -10,18 +10,16 @@ from sqlmodel import Session, col, select
 
 from config.database import Sessions
 from config.settings import Guards, Routing
-from erp.fulfilment.models import Decision
 from erp.fulfilment.progress import refresh_orders
 from erp.fulfilment.sourcing.candidates import Parcels, Policy
 from erp.fulfilment.sourcing.cases import RoutingCase, routing_cases
-from erp.fulfilment.sourcing.purchase_rows import Queued, add_lines, queue_purchases
-from erp.fulfilment.sourcing.routing import Plan, plan, to_record
+from erp.fulfilment.sourcing.purchase_rows import Batch
+from erp.fulfilment.sourcing.routing import Plan, plan
 from erp.orders.guards import Facts, margin_facts
 from erp.orders.history import note, together
 from erp.orders.holds import counted, hold, open_holds, release
-from erp.orders.lifecycle import HoldReason, LineStatus, NextStep, OrderStatus
+from erp.orders.lifecycle import HoldReason, NextStep, OrderStatus
 from erp.orders.models import Hold, Order
-from erp.orders.progress import advance
 from erp.orders.sparing import spare_the_others
 
 LONGEST_BATCH_SECONDS = 2.0  # of one transaction, and at most one order more
@@ -112,19 +110,20 @@ def _route_batch(
     )
     waived = _margin_waived(session, orders)
     held = _held(session, orders)
-    queued: list[Queued] = []
-    routed: list[Order] = []
+    batch, routed = Batch(), list[Order]()
     ends_at = monotonic() + LONGEST_BATCH_SECONDS
     for case in cases:
         floor = None if case.order.id in waived else rules.min_margin_bp
         policy = _policy(rules, now, floor)
         was_held = case.order.id in held
-        queued += _route(session, case, policy, now, was_held=was_held)
+        _route(session, case, policy, batch, was_held=was_held)
         routed.append(case.order)
         if monotonic() > ends_at:
             break
-    add_lines(session, queued)
+    batch.store(session)
     refresh_orders(session, routed, now)
+    for order in routed:  # at last: a hold that is released asks for another check
+        order.next_step = None
     return len(routed)
 
 
@@ -165,35 +164,22 @@ def _route(
     session: Session,
     case: RoutingCase,
     policy: Policy,
-    now: datetime,
+    batch: Batch,
     *,
     was_held: bool,
-) -> list[Queued]:
-    """Decide about one order; the purchase orders that were added for it."""
-    case.order.next_step = None
+) -> None:
+    """Decide about one order, and on the purchase orders for it."""
     if not case.open_lines:
-        return []
+        return
     made = plan(case.wanted, (o.candidate for o in case.options.values()), policy)
     if made.hold:
         if _hold_again(session, case, made, policy):
-            _store(session, case, made, now)
-        return []
-    _store(session, case, made, now)
+            batch.decide(case, made, policy.now)
+        return
+    batch.decide(case, made, policy.now)
     if was_held:
-        _close_cured(session, case.order, now, still=None)
-    return _purchase(session, case, made, now)
-
-
-def _store(session: Session, case: RoutingCase, made: Plan, now: datetime) -> None:
-    assert case.order.id is not None
-    session.add(
-        Decision(
-            order_id=case.order.id,
-            made_at=now,
-            outcome=made.hold.value if made.hold else "routed",
-            record=to_record(made),
-        )
-    )
+        _close_cured(session, case.order, policy.now, still=None)
+    _purchase(session, case, made, policy.now, batch)
 
 
 def _hold_again(
@@ -232,24 +218,19 @@ def _close_cured(
     for each in open_holds(session, order):
         if each.reason in RETRIED and each.reason is not still:
             release(session, order, now, by="system", reason=each.reason)
-    order.next_step = None
 
 
 def _purchase(
-    session: Session, case: RoutingCase, made: Plan, now: datetime
-) -> list[Queued]:
+    session: Session, case: RoutingCase, made: Plan, now: datetime, batch: Batch
+) -> None:
     suppliers = ", ".join(total.supplier for total in made.totals)
     note(session, case.order, "routed", now, suppliers=suppliers)
-    queued = queue_purchases(session, case, made, now)
-    for each in queued:
+    for each in batch.purchase(case, made, now):
         note(
             session,
             case.order,
             "purchase_queued",
             now,
-            reference=each.purchase.reference,
+            reference=each.reference,
             supplier=each.option.supplier.code,
         )
-    for line in case.open_lines:
-        advance(line.line, LineStatus.ALLOCATED)
-    return queued
