@@ -101,7 +101,7 @@ def every(seconds: int) -> str:
 def _timed(at: datetime | date | None, words: str) -> Markup:
     if at is None:
         return escape(words)
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), words)
+    return Markup(f'<time datetime="{at.isoformat()}">{escape(words)}</time>')
 
 
 def _zone() -> ZoneInfo:
