@@ -5,19 +5,19 @@ Pure. Amounts are whole minor units; a ratio is only ever made to be compared or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 from inventory.pricing import half_up
 
 PERCENT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """A KPI's value: `covered` of `total` cases were known well enough to count.
 
     A rate counts cases, so its denominator is what is covered; a margin is minor units
@@ -28,14 +28,6 @@ class Measured:
     denominator: int
     covered: int
     total: int
-
-    def __add__(self, other: Measured) -> Measured:
-        return Measured(
-            self.numerator + other.numerator,
-            self.denominator + other.denominator,
-            self.covered + other.covered,
-            self.total + other.total,
-        )
 
     @property
     def percent(self) -> Decimal | None:
@@ -67,10 +59,6 @@ def rate(numerator: int, denominator: int, total: int | None = None) -> Measured
     return Measured(
         numerator, denominator, denominator, denominator if total is None else total
     )
-
-
-def summed(values: Iterable[Measured]) -> Measured:
-    return sum(values, NOTHING)
 
 
 def wilson(

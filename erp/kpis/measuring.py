@@ -10,9 +10,8 @@ product has no newest reading then, so the thousands that rest are never looked 
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CursorResult,
@@ -48,8 +47,7 @@ AT_ONCE = 5_000  # readings stored in one transaction: other writers wait for it
 Subject = tuple[Kpi, Scope]
 
 
-@dataclass(slots=True)
-class _Newest:
+class _Newest(NamedTuple):
     """The newest reading of a scope, and how it lies to the present moment."""
 
     id: int
@@ -59,8 +57,7 @@ class _Newest:
     is_repeated: bool  # though nothing changed
 
 
-@dataclass(slots=True)
-class _Change:
+class _Change(NamedTuple):
     """A reading to be stored, and the one that it takes the place of."""
 
     subject: Subject
@@ -129,10 +126,9 @@ def _newest(session: Session, now: datetime) -> Mapping[Kpi, dict[Scope, _Newest
     }
     moments |= {kind.value: now - age for kind, age in REPEATED_AFTER.items()}
     rows = session.connection().execute(_NEWEST, moments).all()
-    for kpi, kind, key, row_id, *figures, is_later, is_of_today, is_repeated in rows:
-        kpis[kpi][kinds[kind], key] = _Newest(
-            row_id, Measured(*figures), is_later, is_of_today, is_repeated
-        )
+    for kpi, kind, key, row_id, bad, of, covered, total, *marks in rows:
+        measured = Measured(bad, of, covered, total)
+        kpis[kpi][kinds[kind], key] = _Newest(row_id, measured, *marks)
     return found
 
 
