@@ -63,18 +63,19 @@ class Losses:
         room = option.room - self._offer_units[option.offer_id]
         if room < (1 if self._policy.allow_split else parts[0].quantity):
             return Why.TAKEN, 0, None
-        if self._policy.parcels is Parcels.REQUIRE and self._opens_another(
-            parts, option
-        ):
+        one_parcel = self._policy.parcels is Parcels.REQUIRE
+        if one_parcel and self._opens_another(parts, option, room):
             return Why.MORE_PARCELS, 0, None
         extra = min(self._extra(part, option, room) for part in parts)
         if extra < 0:
             return Why.NOT_REACHED, 0, extra
         return (Why.DEARER if extra else Why.TIED), 0, extra
 
-    def _opens_another(self, parts: list[Part], option: Option) -> bool:
-        elsewhere = self._supplier_units.total() - sum(p.quantity for p in parts)
-        return elsewhere > 0 and not self._supplier_units[option.supplier]
+    def _opens_another(self, parts: list[Part], option: Option, room: int) -> bool:
+        """It has nothing of the order yet, and cannot take all of it."""
+        moved = max(min(part.quantity, room) for part in parts)
+        stays = self._supplier_units.total() - moved
+        return stays > 0 and not self._supplier_units[option.supplier]
 
     def _extra(self, part: Part, option: Option, room: int) -> int:
         moved = min(part.quantity, room)

@@ -124,6 +124,14 @@ def test_required_single_parcel_takes_the_dearer_supplier_that_has_everything():
     assert len(plan(wanted, offers, POLICY).totals) == 2
 
 
+def test_a_cheaper_supplier_of_a_part_only_would_be_another_parcel():
+    offers = [offer(1, "a", 300), offer(2, "b", 100, free_quantity=1)]
+    policy = replace(POLICY, parcels=Parcels.REQUIRE, allow_split=True)
+    decided = plan(order(line(quantity=3)), offers, policy)
+    assert chosen(decided) == [(1, "a", 3)]
+    assert whys(decided) == {1: Why.CHOSEN, 2: Why.MORE_PARCELS}
+
+
 def test_an_impossible_single_parcel_is_held_with_the_best_that_can_be_done():
     offers = [offer(1, "a", 100), offer(2, "b", 100, sku="lid")]
     required = replace(POLICY, parcels=Parcels.REQUIRE)
