@@ -106,13 +106,14 @@ class SupplierHttp:
     def raise_for(self, answer: Answer, *, places: bool) -> None:
         """Raise for answers that mean the same in every dialect."""
         status = answer.status
-        wait = self._throttling.wait(answer.headers, self._clock())
         detail = f"it answered {status}"
         if status in self._throttling.statuses:
+            wait = self._throttling.wait(answer.headers, self._clock())
             unsaid = self._throttling.unsaid
             raise RateLimited(self.supplier, detail, unsaid if wait is None else wait)
-        if status == 503 and wait is not None:
-            raise RateLimited(self.supplier, detail, wait)
+        comes_back = said_wait(answer.headers, self._clock())
+        if status == 503 and comes_back is not None:
+            raise RateLimited(self.supplier, detail, comes_back)
         if status in (401, 403):
             raise Unavailable(self.supplier, f"{detail}: it refuses our credentials")
         if status >= 500 or status == 408 or 300 <= status < 400:

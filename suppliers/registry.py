@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from suppliers.contract import SupplierClient
-from suppliers.dialects.printful import PrintfulClient
-from suppliers.dialects.printful_requests import Options as PrintfulOptions
+from suppliers.dialects.printful.client import PrintfulClient
+from suppliers.dialects.printful.requests import Options as PrintfulOptions
 from suppliers.dialects.rest import RestClient, RestConnection
 from suppliers.errors import Unavailable
 from suppliers.options import fitting

@@ -1,4 +1,4 @@
-"""Printful's side of its version 1 (suppliers/dialects/printful.py describes it).
+"""Printful's side of its version 1 (suppliers/dialects/printful/client.py describes it).
 
 Where its description is silent the sandbox chooses: a code such as OR-13 is the
 `reason` of an error, its name begins the `message`; what was confirmed is not confirmed

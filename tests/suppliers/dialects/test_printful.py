@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from suppliers.contract import Recipient, RejectReason, ReportedStatus
-from suppliers.dialects.printful import PrintfulClient
-from suppliers.dialects.printful_requests import Options
+from suppliers.dialects.printful.client import PrintfulClient
+from suppliers.dialects.printful.requests import Options
 from suppliers.dialects.rest import RestConnection
 from suppliers.errors import Ambiguous, RateLimited, Rejected, Unavailable
 from suppliers.sandbox.messages import SandboxStock, Script, ScriptParcel

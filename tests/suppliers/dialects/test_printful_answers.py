@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from suppliers.contract import RejectReason, ReportedStatus, ScanKind
-from suppliers.dialects.printful import PrintfulClient
-from suppliers.dialects.printful_messages import cents_of
-from suppliers.dialects.printful_requests import Options
+from suppliers.dialects.printful.client import PrintfulClient
+from suppliers.dialects.printful.messages import cents_of
+from suppliers.dialects.printful.requests import Options
 from suppliers.dialects.rest import RestConnection
 from suppliers.errors import Ambiguous, Garbled, Rejected, Unavailable
 

@@ -38,14 +38,14 @@ from suppliers.contract import (
     RejectReason,
     StockReading,
 )
-from suppliers.dialects.printful_messages import (
+from suppliers.dialects.printful.messages import (
     CANCELLED,
     DRAFT,
     Order,
     OrderAnswer,
     Refusal,
 )
-from suppliers.dialects.printful_requests import (
+from suppliers.dialects.printful.requests import (
     MOST_OF_ONE_ITEM,
     REFERENCE,
     Options,

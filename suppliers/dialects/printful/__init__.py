@@ -1,0 +1,1 @@
+"""Printful: client, what is sent, what is read."""
