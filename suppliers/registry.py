@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from suppliers.contract import SupplierClient
+from suppliers.dialects.declared.client import DeclaredClient
+from suppliers.dialects.declared.declaration import Declaration
 from suppliers.dialects.printful.client import PrintfulClient
 from suppliers.dialects.printful.requests import Options as PrintfulOptions
 from suppliers.dialects.rest import RestClient, RestConnection
@@ -69,8 +71,12 @@ Dialect = Callable[[Connection, Clock, Lines], SupplierClient]
 
 
 def rest(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
+    """Our own plain interface without options; with them, one that they declare."""
     line = lines.to(connection.base_url, connection.policy)
-    return RestClient(_signed_in(connection), clock, line)
+    if not connection.options:
+        return RestClient(_signed_in(connection), clock, line)
+    declaration = fitting(Declaration, connection.options)
+    return DeclaredClient(_signed_in(connection), declaration, clock, line)
 
 
 def printful(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
@@ -85,9 +91,13 @@ def _signed_in(connection: Connection) -> RestConnection:
     )
 
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType({"rest": rest, "printful": printful})
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {"rest": rest, "printful": printful}
+)
 # What a kind must know beside address and token; one without options is not named.
-OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType({"printful": PrintfulOptions})
+OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {"rest": Declaration, "printful": PrintfulOptions}
+)
 
 
 class Clients:

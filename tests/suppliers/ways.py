@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from suppliers.contract import Follows, PurchaseReport, SupplierClient
+from tests.suppliers import declared
 
 
 class Cannot(StrEnum):
@@ -42,6 +43,31 @@ PLAIN = Way("rest")
 
 WAYS = {
     "rest": PLAIN,
+    "declared in an envelope": Way(
+        "rest", "declared/envelope", options=lambda base_url: declared.ENVELOPE
+    ),
+    "declared flat": Way(
+        "rest", "declared/flat", options=lambda base_url: declared.FLAT
+    ),
+    "declared, looked up": Way(
+        "rest",
+        "declared/flat",
+        options=lambda base_url: declared.LOOKED_UP,
+        habits={"guard": "none"},
+    ),
+    "declared, scanned": Way(
+        "rest",
+        "declared/flat",
+        options=lambda base_url: declared.SCANNED,
+        habits={"guard": "none"},
+    ),
+    "declared, blind": Way(
+        "rest",
+        "declared/flat",
+        options=lambda base_url: declared.BLIND,
+        habits={"guard": "none"},
+        cannot=frozenset({Cannot.LOOK_UP, Cannot.CANCEL, Cannot.STOCK}),
+    ),
     "printful": Way(
         "printful",
         "printful",

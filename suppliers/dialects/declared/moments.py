@@ -1,0 +1,79 @@
+"""Moments as suppliers write them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from suppliers.dialects.declared.expressions import Json
+
+
+def _known(zone: str) -> str:
+    if zone not in available_timezones():
+        raise ValueError("there is no such time zone: write it like Europe/Madrid")
+    return zone
+
+
+Zone = Annotated[str, AfterValidator(_known)]
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Iso(Form):
+    """ISO 8601; a moment without an offset is meant in this zone, if there is one."""
+
+    kind: Literal["iso"] = "iso"
+    zone: Zone | None = None
+
+    def read(self, found: Json) -> datetime:
+        if not isinstance(found, str):
+            raise ValueError("is no ISO moment")
+        try:
+            moment = datetime.fromisoformat(found)
+        except ValueError as error:
+            raise ValueError("is no ISO moment") from error
+        if moment.tzinfo is None and self.zone is None:
+            raise ValueError("has no offset, and no time zone is declared")
+        return moment if moment.tzinfo else _placed(moment, self.zone or "UTC")
+
+
+class Counted(Form):
+    """Seconds or milliseconds since 1970, as a number or as its digits."""
+
+    kind: Literal["epoch_seconds", "epoch_milliseconds"]
+
+    def read(self, found: Json) -> datetime:
+        if isinstance(found, bool) or not isinstance(found, int | float | str):
+            raise ValueError("is no number of seconds")
+        scale = 1 if self.kind == "epoch_seconds" else 1000
+        try:
+            return datetime.fromtimestamp(float(found) / scale, UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            raise ValueError("is no number of seconds since 1970") from error
+
+
+class Written(Form):
+    """A text in a form of `strptime`, in a time zone unless the form has an offset."""
+
+    kind: Literal["format"]
+    form: Annotated[str, Field(min_length=2, max_length=100)]
+    zone: Zone = "UTC"
+
+    def read(self, found: Json) -> datetime:
+        if not isinstance(found, str):
+            raise ValueError("is no text")
+        try:
+            moment = datetime.strptime(found, self.form)  # noqa: DTZ007  # placed below
+        except ValueError as error:
+            raise ValueError(f"is not written like {self.form}") from error
+        return moment if moment.tzinfo else _placed(moment, self.zone)
+
+
+Moments = Annotated[Iso | Counted | Written, Field(discriminator="kind")]
+
+
+def _placed(moment: datetime, zone: str) -> datetime:
+    return moment.replace(tzinfo=ZoneInfo(zone))
