@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, update
+from sqlalchemy import CursorResult, and_, bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
@@ -51,9 +51,8 @@ def send_one(
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether a mail waits to go out."""
-    return (
-        session.exec(select(Delivery.id).where(_due(now)).limit(1)).first() is not None
-    )
+    found = session.connection().execute(_ANY, {"now": now})
+    return found.first() is not None
 
 
 def queue_again(
@@ -87,32 +86,13 @@ def pause_seconds(attempts: int, mail: Mail, luck: float) -> float:
     return min(doubled, mail.longest_retry_seconds) * (0.5 + luck / 2)
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(
-            col(Delivery.status) == DeliveryStatus.QUEUED, col(Delivery.due_at) <= now
-        ),
-        and_(
-            col(Delivery.status) == DeliveryStatus.SENDING,
-            col(Delivery.lease_until) <= now,
-        ),
-    )
-
-
 def _claim(sessions: Sessions, now: datetime) -> Delivery | None:
     """A due delivery, ours until its lease runs out."""
     with sessions.writing() as session:
-        query = select(Delivery.id).where(_due(now))
-        oldest = query.order_by(col(Delivery.due_at), col(Delivery.id)).limit(AT_ONCE)
-        for delivery_id in session.exec(oldest).all():
+        moments = {"now": now, "until": now + LEASE}
+        for delivery_id in session.exec(_OLDEST, params=moments).all():
             result: CursorResult[Any] = session.connection().execute(
-                update(Delivery)
-                .where(col(Delivery.id) == delivery_id, _due(now))
-                .values(
-                    status=DeliveryStatus.SENDING,
-                    lease_until=now + LEASE,
-                    attempts=Delivery.attempts + 1,
-                )
+                _TAKE, moments | {"delivery": delivery_id}
             )
             if result.rowcount:
                 return session.get(Delivery, delivery_id)
@@ -174,3 +154,32 @@ def _record(sessions: Sessions, delivery: Delivery, **values: object) -> None:
             )
             .values(lease_until=None, **values)
         )
+
+
+# Built once: they are asked at every tick, and mostly nothing is due.
+_DUE = or_(
+    and_(
+        col(Delivery.status) == DeliveryStatus.QUEUED,
+        col(Delivery.due_at) <= bindparam("now"),
+    ),
+    and_(
+        col(Delivery.status) == DeliveryStatus.SENDING,
+        col(Delivery.lease_until) <= bindparam("now"),
+    ),
+)
+_ANY = select(Delivery.id).where(_DUE).limit(1)
+_OLDEST = (
+    select(Delivery.id)
+    .where(_DUE)
+    .order_by(col(Delivery.due_at), col(Delivery.id))
+    .limit(AT_ONCE)
+)
+_TAKE = (
+    update(Delivery)
+    .where(col(Delivery.id) == bindparam("delivery"), _DUE)
+    .values(
+        status=DeliveryStatus.SENDING,
+        lease_until=bindparam("until"),
+        attempts=Delivery.attempts + 1,
+    )
+)

@@ -125,8 +125,9 @@ def tidy_up(erp: Erp) -> int:
 
 
 def _orders_at(step: NextStep) -> Callable[[Session, datetime], bool]:
+    query = select(Order.id).where(col(Order.next_step) == step).limit(1)
+
     def is_due(session: Session, _now: datetime) -> bool:
-        query = select(Order.id).where(col(Order.next_step) == step).limit(1)
         return session.exec(query).first() is not None
 
     return is_due

@@ -16,10 +16,7 @@ NAME = "replay"
 
 def is_needed(session: Session) -> bool:
     """Whether an order waits for what the operator of a replay can do."""
-    found = select(Hold.id).where(
-        col(Hold.closed_at).is_(None), col(Hold.reason).in_(WAIVABLE | RETRIED)
-    )
-    return session.exec(found.limit(1)).first() is not None
+    return session.exec(_NEEDED).first() is not None
 
 
 def let_through(session: Session, sold: Collection[str], now: datetime) -> Counter[str]:
@@ -61,3 +58,10 @@ def _held(session: Session, reasons: Collection[str]) -> Sequence[tuple[Order, H
         )
         .order_by(col(Hold.id))
     ).all()
+
+
+_NEEDED = (  # built once: it is asked at the end of every day
+    select(Hold.id)
+    .where(col(Hold.closed_at).is_(None), col(Hold.reason).in_(WAIVABLE | RETRIED))
+    .limit(1)
+)

@@ -1,7 +1,9 @@
 """One replay from beginning to end."""
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from erp.replay.figures import Figures, figures
@@ -14,6 +16,7 @@ from suppliers.sandbox.process import start
 from suppliers.sandbox.remote import SandboxRemote
 
 RENEWED_SECONDS = 5.0  # well within a lease of the leadership
+SWEPT_AFTER = 20_000  # new objects: most die at once, and a sweep costs a tenth of all
 Tell = Callable[[int, int, Moment], None]  # moments over, of how many, the last one
 
 
@@ -37,6 +40,7 @@ def replay(folder: Path, data: Path | None, tell: Tell) -> Figures:
         with (
             start(erp.settings.data / BOOKS) as sandbox,
             SandboxRemote(sandbox.url) as remote,
+            _seldom_swept(),
         ):
             run = Run(erp, clock, Stage(erp, remote), recorded)
             _play(run, tell)
@@ -55,6 +59,19 @@ def _play(run: Run, tell: Tell) -> None:
             led_at = time.perf_counter()
         tell(over, len(moments), moment)
     run.stage.take_down()
+
+
+@contextmanager
+def _seldom_swept() -> Iterator[None]:
+    """Let the garbage collector look less often, and not at what stays anyway."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(SWEPT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _figures(run: Run, began: float) -> Figures:
