@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, not_
-from sqlmodel import Session, col, select, update
-from sqlmodel.sql.expression import Select
+from sqlalchemy import and_, bindparam, case, func, not_, select
+from sqlmodel import Session, col, update
 
 from erp.fulfilment.lifecycle import ReturnStatus
 from erp.fulfilment.models import (
@@ -27,10 +26,9 @@ TAKEN_BACK = (ReturnStatus.RECEIVED, ReturnStatus.SETTLED)
 
 def refresh_orders(session: Session, orders: Iterable[Order], now: datetime) -> None:
     """Bring the lines and the status of these orders up to date."""
-    session.flush()
     batch = list(orders)
-    lines = session.exec(_lines_of([order.id for order in batch])).all()
-    ids = [line_id or 0 for line_id, *_ in lines]
+    lines = _rows(session, _LINES, [order.id or 0 for order in batch])
+    ids = [line_id for line_id, *_ in lines]
     allocated = _live_units(session, ids)
     moved = moved_units(session, ids)
     returned = _returned(session, ids)
@@ -60,22 +58,6 @@ def refresh_orders(session: Session, orders: Iterable[Order], now: datetime) -> 
     refresh_many(session, batch, now, lines=statuses, partly_shipped=partly)
 
 
-def _lines_of(
-    order_ids: Sequence[int | None],
-) -> Select[int | None, int, int, LineStatus]:
-    """Id, order, units that are not cancelled, and status, as the database has them."""
-    return (
-        select(
-            col(OrderLine.id),
-            col(OrderLine.order_id),
-            col(OrderLine.quantity) - col(OrderLine.cancelled_quantity),
-            col(OrderLine.status),
-        )
-        .where(col(OrderLine.order_id).in_(order_ids))
-        .order_by(col(OrderLine.id))
-    )
-
-
 def _settled(was: LineStatus, status: LineStatus) -> LineStatus:
     """Where a line goes along its table; events told late never move it backwards."""
     if status in NEXT_LINE[was]:
@@ -98,18 +80,7 @@ def allocated_units(session: Session, line_ids: Sequence[int]) -> dict[int, int]
 
 
 def _live_units(session: Session, line_ids: Sequence[int]) -> dict[int, int]:
-    units = func.coalesce(
-        col(PurchaseOrderLine.accepted_quantity), col(PurchaseOrderLine.quantity)
-    )
-    query = (
-        select(PurchaseOrderLine.order_line_id, func.sum(units))
-        .where(
-            col(PurchaseOrderLine.order_line_id).in_(line_ids),
-            col(PurchaseOrderLine.is_live),
-        )
-        .group_by(col(PurchaseOrderLine.order_line_id))
-    )
-    return {line_id: int(total) for line_id, total in session.exec(query)}
+    return {line: int(units) for line, units in _rows(session, _LIVE, line_ids)}
 
 
 class Moved(NamedTuple):
@@ -125,39 +96,70 @@ NOTHING = Moved(0, 0, 0)
 
 def moved_units(session: Session, line_ids: Sequence[int]) -> dict[int, Moved]:
     """What of these order lines has met a carrier, by order line id."""
-    units = col(ShipmentLine.quantity)
-    shipped = col(Shipment.shipped_at).is_not(None)
-    stray = and_(shipped, not_(col(PurchaseOrderLine.is_live)))
-    delivered = col(Shipment.delivered_at).is_not(None)
-    query = (
-        select(
-            PurchaseOrderLine.order_line_id,
-            func.sum(case((shipped, units), else_=0)),
-            func.sum(case((delivered, units), else_=0)),
-            func.sum(case((stray, units), else_=0)),
-        )
-        .join(
-            ShipmentLine,
-            col(ShipmentLine.purchase_order_line_id) == col(PurchaseOrderLine.id),
-        )
-        .join(Shipment, col(Shipment.id) == col(ShipmentLine.shipment_id))
-        .where(col(PurchaseOrderLine.order_line_id).in_(line_ids))
-        .group_by(col(PurchaseOrderLine.order_line_id))
-    )
     return {
         line_id: Moved(*(int(total) for total in totals))
-        for line_id, *totals in session.exec(query)
+        for line_id, *totals in _rows(session, _MOVED, line_ids)
     }
 
 
 def _returned(session: Session, line_ids: Sequence[int]) -> dict[int, int]:
-    query = (
-        select(ReturnLine.order_line_id, func.sum(ReturnLine.quantity))
-        .join(Return, col(Return.id) == col(ReturnLine.return_id))
-        .where(
-            col(ReturnLine.order_line_id).in_(line_ids),
-            col(Return.status).in_(TAKEN_BACK),
-        )
-        .group_by(col(ReturnLine.order_line_id))
+    return {line: int(units) for line, units in _rows(session, _RETURNED, line_ids)}
+
+
+def _rows(session: Session, query: Any, ids: Sequence[int]) -> Sequence[Any]:
+    session.flush()
+    return session.connection().execute(query, {"ids": ids}).all()
+
+
+# Built once: for a single order, building a statement costs more than running it.
+_IDS: Any = bindparam("ids", expanding=True)
+_LINES = (
+    select(
+        col(OrderLine.id),
+        col(OrderLine.order_id),
+        col(OrderLine.quantity) - col(OrderLine.cancelled_quantity),
+        col(OrderLine.status),
     )
-    return {line_id: int(total) for line_id, total in session.exec(query)}
+    .where(col(OrderLine.order_id).in_(_IDS))
+    .order_by(col(OrderLine.id))
+)
+_WANTED_BY = col(PurchaseOrderLine.order_line_id)
+_LIVE = (
+    select(
+        _WANTED_BY,
+        func.sum(
+            func.coalesce(
+                col(PurchaseOrderLine.accepted_quantity),
+                col(PurchaseOrderLine.quantity),
+            )
+        ),
+    )
+    .where(_WANTED_BY.in_(_IDS), col(PurchaseOrderLine.is_live))
+    .group_by(_WANTED_BY)
+)
+_UNITS = col(ShipmentLine.quantity)
+_SHIPPED = col(Shipment.shipped_at).is_not(None)
+_DELIVERED = col(Shipment.delivered_at).is_not(None)
+_STRAY = and_(_SHIPPED, not_(col(PurchaseOrderLine.is_live)))
+_MOVED = (
+    select(
+        _WANTED_BY,
+        *(
+            func.sum(case((each, _UNITS), else_=0))
+            for each in (_SHIPPED, _DELIVERED, _STRAY)
+        ),
+    )
+    .join(
+        ShipmentLine,
+        col(ShipmentLine.purchase_order_line_id) == col(PurchaseOrderLine.id),
+    )
+    .join(Shipment, col(Shipment.id) == col(ShipmentLine.shipment_id))
+    .where(_WANTED_BY.in_(_IDS))
+    .group_by(_WANTED_BY)
+)
+_RETURNED = (
+    select(col(ReturnLine.order_line_id), func.sum(col(ReturnLine.quantity)))
+    .join(Return, col(Return.id) == col(ReturnLine.return_id))
+    .where(col(ReturnLine.order_line_id).in_(_IDS), col(Return.status).in_(TAKEN_BACK))
+    .group_by(col(ReturnLine.order_line_id))
+)
