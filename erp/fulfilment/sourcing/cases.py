@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.lifecycle import DEAD
@@ -166,25 +166,14 @@ def _lines_by_order(
     session: Session, ids: list[int | None]
 ) -> dict[int, list[OrderLine]]:
     found: dict[int, list[OrderLine]] = defaultdict(list)
-    query = select(OrderLine).where(col(OrderLine.order_id).in_(ids))
-    for line in session.exec(query.order_by(col(OrderLine.id))):
+    for line in session.exec(_LINES, params={"ids": ids}):
         found[line.order_id].append(line)
     return found
 
 
 def _had_by_line(session: Session, ids: list[int | None]) -> dict[int, list[_Had]]:
     found: dict[int, list[_Had]] = defaultdict(list)
-    query = (
-        select(PurchaseOrder, PurchaseOrderLine, Supplier.code)
-        .join(
-            PurchaseOrderLine,
-            col(PurchaseOrderLine.purchase_order_id) == col(PurchaseOrder.id),
-        )
-        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
-        .where(col(PurchaseOrder.order_id).in_(ids))
-        .order_by(col(PurchaseOrderLine.id))
-    )
-    rows = session.exec(query).all()
+    rows = session.exec(_HAD, params={"ids": ids}).all()
     strays = _strays(session, [line.id for _, line, _ in rows if not line.is_live])
     for purchase, line, code in rows:
         stray = strays.get(line.id, 0)
@@ -210,7 +199,26 @@ def _strays(session: Session, ended: Sequence[int | None]) -> dict[int | None, i
 
 
 def _countries(session: Session, orders: Sequence[Order]) -> dict[int, str]:
-    query = select(Contact.id, Contact.country).where(
-        col(Contact.id).in_([order.contact_id for order in orders])
+    ids = [order.contact_id for order in orders]
+    found = session.exec(_COUNTRIES, params={"ids": ids})
+    return {contact_id or 0: country for contact_id, country in found}
+
+
+# Built once: for a single order, building a statement costs more than running it.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_LINES = (
+    select(OrderLine)
+    .where(col(OrderLine.order_id).in_(_IDS))
+    .order_by(col(OrderLine.id))
+)
+_HAD = (
+    select(PurchaseOrder, PurchaseOrderLine, Supplier.code)
+    .join(
+        PurchaseOrderLine,
+        col(PurchaseOrderLine.purchase_order_id) == col(PurchaseOrder.id),
     )
-    return {contact_id or 0: country for contact_id, country in session.exec(query)}
+    .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+    .where(col(PurchaseOrder.order_id).in_(_IDS))
+    .order_by(col(PurchaseOrderLine.id))
+)
+_COUNTRIES = select(Contact.id, Contact.country).where(col(Contact.id).in_(_IDS))

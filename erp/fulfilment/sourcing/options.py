@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
@@ -134,32 +134,12 @@ def _terms(offer: Offer, supplier: Supplier, rate: Rate | None) -> SupplierTerms
 def _offers(
     session: Session, products: set[int | None]
 ) -> list[tuple[Offer, Supplier]]:
-    query = (
-        select(Offer, Supplier)
-        .join(Supplier, col(Supplier.id) == col(Offer.supplier_id))
-        .where(col(Offer.product_id).in_(products))
-        .order_by(col(Offer.id))
-        .with_for_update(of=Offer)
-    )
-    return list(session.exec(query))
+    return list(session.exec(_OFFERS, params={"products": list(products)}))
 
 
 def _committed(session: Session, offers: list[int | None]) -> dict[int, int]:
-    query = (
-        select(PurchaseOrderLine.offer_id, func.sum(PurchaseOrderLine.quantity))
-        .join(
-            PurchaseOrder,
-            col(PurchaseOrder.id) == col(PurchaseOrderLine.purchase_order_id),
-        )
-        .join(Offer, col(Offer.id) == col(PurchaseOrderLine.offer_id))
-        .where(
-            col(PurchaseOrderLine.offer_id).in_(offers),
-            col(PurchaseOrderLine.is_live),
-            col(PurchaseOrder.created_at) >= col(Offer.as_of),
-        )
-        .group_by(col(PurchaseOrderLine.offer_id))
-    )
-    return {offer_id: int(units) for offer_id, units in session.exec(query)}
+    found = session.exec(_COMMITTED, params={"offers": offers})
+    return {offer_id: int(units) for offer_id, units in found}
 
 
 def _rates(
@@ -178,3 +158,27 @@ def _rates(
         .order_by(col(ExchangeRate.day))
     )
     return {(rate.base, rate.currency): rate for rate in session.exec(query)}
+
+
+# Built once: for a single order, building a statement costs more than running it.
+_OFFERS = (
+    select(Offer, Supplier)
+    .join(Supplier, col(Supplier.id) == col(Offer.supplier_id))
+    .where(col(Offer.product_id).in_(bindparam("products", expanding=True)))
+    .order_by(col(Offer.id))
+    .with_for_update(of=Offer)
+)
+_COMMITTED = (
+    select(PurchaseOrderLine.offer_id, func.sum(PurchaseOrderLine.quantity))
+    .join(
+        PurchaseOrder,
+        col(PurchaseOrder.id) == col(PurchaseOrderLine.purchase_order_id),
+    )
+    .join(Offer, col(Offer.id) == col(PurchaseOrderLine.offer_id))
+    .where(
+        col(PurchaseOrderLine.offer_id).in_(bindparam("offers", expanding=True)),
+        col(PurchaseOrderLine.is_live),
+        col(PurchaseOrder.created_at) >= col(Offer.as_of),
+    )
+    .group_by(col(PurchaseOrderLine.offer_id))
+)

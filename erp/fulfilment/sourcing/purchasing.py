@@ -105,6 +105,8 @@ def _due_orders(session: Session, limit: int, only: int | None) -> Sequence[Orde
 def _route_batch(
     session: Session, orders: Sequence[Order], rules: RoutingRules, now: datetime
 ) -> int:
+    if not orders:
+        return 0
     cases = routing_cases(
         session, orders, now, stale_after=rules.stale_after, buffer=rules.buffer
     )

@@ -96,13 +96,13 @@ def plan(wanted: Wanted, candidates: Iterable[Candidate], policy: Policy) -> Pla
 
 def to_record(plan: Plan) -> dict[str, Any]:
     """The plan as it is stored: nothing but JSON's own kinds of values."""
-    return {field.name: _plain(getattr(plan, field.name)) for field in fields(plan)}
+    return {name: _plain(getattr(plan, name)) for name in _NAMES[Plan]}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [
-            {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
+            {name: _plain(getattr(row, name)) for name in _NAMES[type(row)]}
             for row in value
         ]
     return value.value if isinstance(value, StrEnum) else value
@@ -238,3 +238,9 @@ def _verdicts(
             )
             verdicts.append(verdict(stall.line, candidate, outcome, policy))
     return tuple(verdicts)
+
+
+_NAMES = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (Plan, Assignment, SupplierTotal, Shortfall, Verdict)
+}
