@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from suppliers.contract import SupplierClient
+from suppliers.dialects.bigbuy.client import BigBuyClient
+from suppliers.dialects.bigbuy.requests import Options as BigBuyOptions
 from suppliers.dialects.declared.client import DeclaredClient
 from suppliers.dialects.declared.declaration import Declaration
 from suppliers.dialects.printful.client import PrintfulClient
@@ -85,6 +87,12 @@ def printful(connection: Connection, clock: Clock, lines: Lines) -> SupplierClie
     return PrintfulClient(_signed_in(connection), options, clock, line)
 
 
+def bigbuy(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
+    options = fitting(BigBuyOptions, connection.options)
+    line = lines.to(connection.base_url, connection.policy)
+    return BigBuyClient(_signed_in(connection), options, clock, line)
+
+
 def _signed_in(connection: Connection) -> RestConnection:
     return RestConnection(
         connection.code, connection.base_url, connection.token, connection.policy
@@ -96,7 +104,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 )
 # What a kind must know beside address and token; one without options is not named.
 OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"rest": Declaration, "printful": PrintfulOptions}
+    {"rest": Declaration, "printful": PrintfulOptions, "bigbuy": BigBuyOptions}
 )
 
 

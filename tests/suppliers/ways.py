@@ -28,6 +28,9 @@ class Cannot(StrEnum):
     REASONS = "reasons"  # a refusal has no word for the reason: OTHER
     LATER_REASONS = "later_reasons"  # it does not say why it rejects what it took
     DELIVERY = "delivery"  # it tells when a parcel left, not when it arrived
+    REJECT_LATER = "reject_later"  # what it took it cancels, and rejects no more
+    CONTENTS = "contents"  # it does not say what is in which parcel
+    STOCK_MOMENT = "stock_moment"  # its stock list names no moment
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,24 @@ WAYS = {
         options=lambda base_url: declared.BLIND,
         habits={"guard": "none"},
         cannot=frozenset({Cannot.LOOK_UP, Cannot.CANCEL, Cannot.STOCK}),
+    ),
+    "bigbuy": Way(
+        "bigbuy",
+        "bigbuy",
+        options=lambda base_url: {"email": "orders@shop.test", "phone": "1"},
+        cannot=frozenset(
+            {
+                Cannot.CANCEL,
+                Cannot.STOP_LOOK_UPS,
+                Cannot.ODD_REFERENCES,
+                Cannot.PART_ACCEPT,
+                Cannot.PROMISE,
+                Cannot.LATER_REASONS,
+                Cannot.REJECT_LATER,
+                Cannot.CONTENTS,
+                Cannot.STOCK_MOMENT,
+            }
+        ),
     ),
     "printful": Way(
         "printful",

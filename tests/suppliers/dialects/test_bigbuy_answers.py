@@ -1,0 +1,133 @@
+"""What BigBuy shows of an order and its parcels."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from suppliers.contract import ReportedStatus, ScanKind
+from suppliers.errors import Garbled, Unavailable
+from tests.suppliers.dialects.bigbuy_words import (
+    FOUND,
+    NOT_THERE,
+    ORDER,
+    PARCEL,
+    SHOWN,
+    TRACKED,
+    WHOLE_ANSWER,
+    client_that_hears,
+    client_that_shows,
+    said,
+)
+
+
+@pytest.mark.parametrize("answer", [NOT_THERE, said("")], ids=["404", "an empty 200"])
+def test_nothing_under_a_reference_is_no_order(answer):
+    assert client_that_hears({FOUND: answer}).look_up("PO-1") is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said({"code": 500, "message": "An error has occurred."}, 500),
+        said({"errors": [{"code": 34, "message": "No such page"}]}, 404),
+        said("<html>", 404),
+        said(WHOLE_ANSWER),
+        said({"code": 400, "message": "Bad request"}, 400),
+    ],
+    ids=["500", "no such page", "a page", "a whole answer", "400"],
+)
+def test_an_error_under_a_reference_proves_nothing(answer):
+    with pytest.raises(Unavailable):
+        client_that_hears({FOUND: answer}).look_up("PO-1")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [ORDER | {"internalReference": "PO-2"}, ORDER | {"id": "120"}, {}, []],
+    ids=["another reference", "another number", "empty", "a list"],
+)
+def test_an_order_that_is_not_ours_is_not_believed(order):
+    with pytest.raises(Garbled):
+        client_that_shows(order).look_up("PO-1")
+
+
+@pytest.mark.parametrize(
+    ("status", "meant"),
+    [
+        ("Payment accepted", ReportedStatus.RECEIVED),
+        ("Preparation in progress", ReportedStatus.ACCEPTED),
+        ("Shipped", ReportedStatus.ACCEPTED),
+        ("Delivered", ReportedStatus.ACCEPTED),
+        ("Canceled", ReportedStatus.CANCELLED),
+        ("Annulé", ReportedStatus.CANCELLED),
+        ("Refund", ReportedStatus.RECEIVED),
+        ("", ReportedStatus.RECEIVED),
+    ],
+)
+def test_its_statuses_have_a_meaning(status, meant):
+    report = client_that_shows(ORDER | {"status": status}).look_up("PO-1")
+
+    assert report.status is meant
+
+
+def test_an_account_can_say_what_a_status_means():
+    order = ORDER | {"status": "Pending Invoice"}
+    named = {"pending invoice": ReportedStatus.ACCEPTED}
+
+    assert client_that_shows(order).look_up("PO-1").note
+    report = client_that_shows(order, statuses=named).look_up("PO-1")
+    assert report.status is ReportedStatus.ACCEPTED
+
+
+def test_the_first_parcel_stands_for_the_order_and_none_for_its_units_twice():
+    parcels = [PARCEL, PARCEL | {"trackingNumber": "T-2"}]
+
+    first, second = client_that_shows(parcels=parcels).look_up("PO-1").parcels
+
+    assert (first.shipment_id, first.contents) == ("T-1", (("A-1", 2),))
+    assert (second.shipment_id, second.contents) == ("T-2", ())
+    assert first.carrier == "Chrono"
+
+
+def test_its_moments_are_told_by_the_clocks_of_madrid():
+    (parcel,) = client_that_shows(parcels=[PARCEL]).look_up("PO-1").parcels
+
+    at = datetime(2026, 5, 13, 9, 35, 40, tzinfo=UTC)
+    assert [(scan.kind, scan.at) for scan in parcel.scans] == [(ScanKind.DELIVERED, at)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"statusDescription": "Almacén 7"}, {"statusDate": "0000-00-00 00:00:00"}],
+    ids=["words we do not know", "no moment"],
+)
+def test_what_it_does_not_say_clearly_is_no_scan(changed):
+    (parcel,) = client_that_shows(parcels=[PARCEL | changed]).look_up("PO-1").parcels
+
+    assert (parcel.tracking_number, parcel.scans) == ("T-1", ())
+
+
+def test_an_account_can_say_what_a_carriers_words_mean():
+    told = PARCEL | {"statusDescription": "Almacén 7"}
+    named = {"Almacén 7": ScanKind.IN_TRANSIT}
+
+    (parcel,) = (
+        client_that_shows(parcels=[told], tracking=named).look_up("PO-1").parcels
+    )
+
+    assert parcel.scans[0].kind is ScanKind.IN_TRANSIT
+
+
+def test_a_number_that_is_not_given_yet_is_no_parcel():
+    found = client_that_shows(parcels=[PARCEL | {"trackingNumber": None}])
+
+    assert found.look_up("PO-1").parcels == ()
+
+
+@pytest.mark.parametrize(
+    "tracked", [NOT_THERE, said(""), said([])], ids=["404", "nothing", "none"]
+)
+def test_an_order_without_tracking_has_no_parcels(tracked):
+    answers = {FOUND: said({"id": 119}), SHOWN: said(ORDER), TRACKED: tracked}
+
+    assert client_that_hears(answers).look_up("PO-1").parcels == ()
