@@ -1,6 +1,7 @@
 """Stores what reports brought: each kind of row in one statement for a whole page."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -9,8 +10,9 @@ from sqlmodel import Session
 
 from config.upsert import dialect_of, insert_into, table_of
 from erp.fulfilment.models import Scan, Shipment, ShipmentLine
-from erp.fulfilment.tracking.dossiers import Parcel
+from erp.fulfilment.tracking.dossiers import Dossier, Line, Parcel
 from erp.fulfilment.tracking.parcels import ParcelNews
+from erp.orders.models import Order
 
 _SHIPMENT, _CONTENT, _SCAN = (
     table_of(Shipment),
@@ -18,6 +20,23 @@ _SHIPMENT, _CONTENT, _SCAN = (
     table_of(Scan),
 )
 Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page of reports changes: stored together, once all of it was taken."""
+
+    parcels: list[ParcelNews] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    moved: dict[int | None, Order] = field(default_factory=dict)
+
+    def add(self, parcels: Sequence[ParcelNews], lines: Sequence[Line] = ()) -> None:
+        self.parcels.extend(parcels)
+        self.lines.extend(lines)
+
+    def move(self, dossier: Dossier) -> None:
+        """Its order's lines may stand elsewhere now."""
+        self.moved[dossier.order.id] = dossier.order
 
 
 def keep_parcels(session: Session, news: Sequence[ParcelNews]) -> None:

@@ -6,7 +6,7 @@ up, what was accepted only shrinks, and a purchase order only ever moves forward
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -23,8 +23,8 @@ from erp.fulfilment.lifecycle import (
 )
 from erp.fulfilment.progress import refresh_orders
 from erp.fulfilment.tracking.acceptance import take_acceptance
-from erp.fulfilment.tracking.dossiers import Dossier, Line, dossiers, store_lines
-from erp.fulfilment.tracking.keeping import keep_parcels
+from erp.fulfilment.tracking.dossiers import Dossier, dossiers, store_lines
+from erp.fulfilment.tracking.keeping import Page, keep_parcels
 from erp.fulfilment.tracking.parcels import ParcelNews, take_parcels, units_moved
 from erp.fulfilment.tracking.promises import take_moments, take_promises
 from erp.fulfilment.tracking.rejections import (
@@ -35,7 +35,6 @@ from erp.fulfilment.tracking.rejections import (
 from erp.fulfilment.tracking.strays import take_strays
 from erp.fulfilment.tracking.timeline import note_parcels
 from erp.orders.history import note, together
-from erp.orders.models import Order
 from suppliers.contract import PurchaseReport
 
 log = logging.getLogger(__name__)
@@ -52,23 +51,6 @@ class _News:
     report: PurchaseReport
     heard_at: datetime
     answers_cancel: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What a page of reports changes: stored together, once all of it was taken."""
-
-    parcels: list[ParcelNews] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    moved: dict[int | None, Order] = field(default_factory=dict)
-
-    def add(self, parcels: Sequence[ParcelNews], lines: Sequence[Line] = ()) -> None:
-        self.parcels.extend(parcels)
-        self.lines.extend(lines)
-
-    def move(self, dossier: Dossier) -> None:
-        """Its order's lines may stand elsewhere now."""
-        self.moved[dossier.order.id] = dossier.order
 
 
 def apply_reports(
@@ -111,7 +93,7 @@ def apply_to(
     """As `apply_reports`, to dossiers this transaction has read already."""
     newest = {report.reference: report for report in reports}
     pairs = [(found[each], newest[each]) for each in found if each in newest]
-    page = _Page()
+    page = Page()
     with together(session):
         for dossier, report in pairs:
             _apply(session, dossier, _News(report, now, answers_cancel), page)
@@ -165,7 +147,7 @@ def _is_its_own(
     return False
 
 
-def _apply(session: Session, dossier: Dossier, news: _News, page: _Page) -> None:
+def _apply(session: Session, dossier: Dossier, news: _News, page: Page) -> None:
     """Take one report; what is to be stored goes on the page."""
     purchase, report = dossier.purchase, news.report
     missing: Mapping[int, int] = {}
