@@ -59,6 +59,8 @@ class ApiToken(SQLModel, table=True):
     prefix: str
     token_hash: str = Field(unique=True)
     scope: Scope = Field(sa_column=stored_by_value(Scope))
+    # the one supplier it speaks for; None: the store's own programs
+    supplier_id: int | None = Field(default=None, foreign_key="supplier.id")
     created_at: datetime
     created_by: str
     last_used_at: datetime | None = None

@@ -22,15 +22,23 @@ def all_accounts(session: Session) -> list[Account]:
     )
 
 
-def all_tokens(session: Session) -> list[ApiToken]:
-    """Every API token, the usable ones first, then the newest."""
+def tokens_of(session: Session, supplier_id: int | None = None) -> list[ApiToken]:
+    """The API tokens of the store, or of a supplier: usable ones first, then newest."""
     return list(
         session.exec(
-            select(ApiToken).order_by(
-                col(ApiToken.revoked_at).is_not(None), col(ApiToken.id).desc()
-            )
+            select(ApiToken)
+            .where(col(ApiToken.supplier_id).is_not_distinct_from(supplier_id))
+            .order_by(col(ApiToken.revoked_at).is_not(None), col(ApiToken.id).desc())
         )
     )
+
+
+def find_token(
+    session: Session, token_id: int, supplier_id: int | None = None
+) -> ApiToken | None:
+    """A token of the store, or of that supplier."""
+    token = session.get(ApiToken, token_id)
+    return token if token and token.supplier_id == supplier_id else None
 
 
 def newest_audit_entries(session: Session) -> list[AuditEntry]:

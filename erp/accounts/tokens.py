@@ -10,6 +10,7 @@ from sqlmodel import Session, col, update
 
 from erp.accounts.audit import note
 from erp.accounts.models import ApiToken, Scope
+from suppliers.models import Supplier
 
 PREFIX_BYTES = 4
 SECRET_BYTES = 32
@@ -18,18 +19,28 @@ TOUCH_EVERY = timedelta(minutes=1)  # a busy caller does not cost a write per ca
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who calls: a token that is in use."""
+    """Who calls: a token that is in use, and the supplier it speaks for, if any."""
 
     token_id: int
     name: str
     scope: Scope
+    supplier_id: int | None
     last_used_at: datetime | None
 
 
 def create_token(
-    session: Session, name: str, scope: Scope, now: datetime, *, by: str
+    session: Session,
+    name: str,
+    scope: Scope,
+    now: datetime,
+    *,
+    by: str,
+    supplier: Supplier | None = None,
 ) -> tuple[ApiToken, str]:
-    """A new token and its secret, which nobody can read again."""
+    """A new token and its secret, which nobody can read again.
+
+    One of a supplier opens that supplier's API and nothing else.
+    """
     prefix = secrets.token_hex(PREFIX_BYTES)
     secret = f"erp_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
     token = ApiToken(
@@ -37,18 +48,20 @@ def create_token(
         prefix=f"erp_{prefix}",
         token_hash=_hash(secret),
         scope=scope,
+        supplier_id=supplier.id if supplier else None,
         created_at=now,
         created_by=by,
     )
     session.add(token)
     session.flush()
+    whose = f"{supplier.code}: " if supplier else ""
     note(
         session,
         now,
         actor=by,
         action="token_created",
         subject=token.prefix,
-        detail=f"{name} ({scope.value})",
+        detail=f"{whose}{name} ({scope.value})",
     )
     return token, secret
 
@@ -65,9 +78,9 @@ def bearer_of(session: Session, secret: str) -> Bearer | None:
     found = session.connection().execute(_BEARER, {"hash": _hash(secret)}).first()
     if found is None:
         return None
-    token_id, name, scope, last_used_at = found
+    token_id, name, scope, supplier_id, last_used_at = found
     assert token_id is not None
-    return Bearer(token_id, name, scope, last_used_at)
+    return Bearer(token_id, name, scope, supplier_id, last_used_at)
 
 
 def is_due_for_touch(bearer: Bearer, now: datetime) -> bool:
@@ -93,6 +106,7 @@ _BEARER = select(
     col(ApiToken.id),
     col(ApiToken.name),
     col(ApiToken.scope),
+    col(ApiToken.supplier_id),
     col(ApiToken.last_used_at),
 ).where(
     col(ApiToken.token_hash) == bindparam("hash"), col(ApiToken.revoked_at).is_(None)

@@ -53,6 +53,14 @@ class PurchaseOrder(SQLModel, table=True):
         Index("ix_purchase_order_status_supplier", "status", "supplier_id"),
         Index("ix_purchase_order_supplier_created", "supplier_id", "created_at"),
         Index("ix_purchase_order_supplier_order", "supplier_id", "order_id"),
+        Index(
+            "uq_purchase_order_supplier_number",
+            "supplier_id",
+            "supplier_number",
+            unique=True,
+            sqlite_where=text("supplier_number IS NOT NULL"),
+            postgresql_where=text("supplier_number IS NOT NULL"),
+        ),
         Index("ix_purchase_order_status_created", "status", "created_at"),
         Index(
             "ix_purchase_order_unshipped",
@@ -81,6 +89,7 @@ class PurchaseOrder(SQLModel, table=True):
     reference: str = Field(unique=True, max_length=32)
     order_id: int = Field(foreign_key="customer_order.id", index=True)
     supplier_id: int = Field(foreign_key="supplier.id")
+    supplier_number: int | None = None  # in the list its supplier reads; None: not yet
     status: PurchaseStatus = Field(sa_column=stored_by_value(PurchaseStatus))
     currency: str = Field(max_length=3)  # the supplier's
     items_cost_cents: int = Field(sa_type=BigInteger)

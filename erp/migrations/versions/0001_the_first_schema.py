@@ -87,23 +87,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "api_token",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("prefix", sa.String(), nullable=False),
-        sa.Column("token_hash", sa.String(), nullable=False),
-        sa.Column("scope", sa.String(40), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.String(), nullable=False),
-        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "scope IN ('read', 'write')", name=op.f("ck_api_token_scope_known")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
-    )
-    op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -329,6 +312,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(40), nullable=False),
+        sa.Column("supplier_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "scope IN ('read', 'write')", name=op.f("ck_api_token_scope_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_api_token_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+    )
+    op.create_table(
         "contact_word",
         sa.Column("contact_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -497,29 +503,6 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("status IN ('queued', 'sending')"),
             postgresql_where=sa.text("status IN ('queued', 'sending')"),
-        )
-
-    op.create_table(
-        "idempotent_request",
-        sa.Column("api_token_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(255), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("answer", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["api_token_id"],
-            ["api_token.id"],
-            name=op.f("fk_idempotent_request_api_token_id_api_token"),
-        ),
-        sa.PrimaryKeyConstraint(
-            "api_token_id", "key", name=op.f("pk_idempotent_request")
-        ),
-    )
-    with op.batch_alter_table("idempotent_request", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_idempotent_request_started_at"), ["started_at"], unique=False
         )
 
     op.create_table(
@@ -692,6 +675,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "idempotent_request",
+        sa.Column("api_token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["api_token_id"],
+            ["api_token.id"],
+            name=op.f("fk_idempotent_request_api_token_id_api_token"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "api_token_id", "key", name=op.f("pk_idempotent_request")
+        ),
+    )
+    with op.batch_alter_table("idempotent_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_idempotent_request_started_at"), ["started_at"], unique=False
+        )
+
+    op.create_table(
         "order_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
@@ -762,6 +768,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(32), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
         sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("supplier_number", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("items_cost_cents", sa.BigInteger(), nullable=False),
@@ -869,6 +876,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("handed_over_at IS NULL AND ended_at IS NULL"),
             postgresql_where=sa.text("handed_over_at IS NULL AND ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_purchase_order_supplier_number",
+            ["supplier_id", "supplier_number"],
+            unique=True,
+            sqlite_where=sa.text("supplier_number IS NOT NULL"),
+            postgresql_where=sa.text("supplier_number IS NOT NULL"),
         )
 
     op.create_table(
@@ -1079,6 +1093,11 @@ def downgrade() -> None:
     op.drop_table("attempt")
     with op.batch_alter_table("purchase_order", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_purchase_order_supplier_number",
+            sqlite_where=sa.text("supplier_number IS NOT NULL"),
+            postgresql_where=sa.text("supplier_number IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_purchase_order_unshipped",
             sqlite_where=sa.text("handed_over_at IS NULL AND ended_at IS NULL"),
             postgresql_where=sa.text("handed_over_at IS NULL AND ended_at IS NULL"),
@@ -1116,6 +1135,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_event_order_id"))
 
     op.drop_table("order_event")
+    with op.batch_alter_table("idempotent_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotent_request_started_at"))
+
+    op.drop_table("idempotent_request")
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_hold_open",
@@ -1147,10 +1170,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_login_session_account_id"))
 
     op.drop_table("login_session")
-    with op.batch_alter_table("idempotent_request", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_idempotent_request_started_at"))
-
-    op.drop_table("idempotent_request")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_delivery_due",
@@ -1182,6 +1201,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_word_word")
 
     op.drop_table("contact_word")
+    op.drop_table("api_token")
     with op.batch_alter_table("alert_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_event_notice_id"))
         batch_op.drop_index(batch_op.f("ix_alert_event_alert_id"))
@@ -1225,7 +1245,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
 
     op.drop_table("audit_entry")
-    op.drop_table("api_token")
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_alert_open",

@@ -1,23 +1,18 @@
 """The API for channels and other programs: orders in, their state and the KPIs out."""
 
-import logging
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, request
+from flask import Blueprint, Response, abort, current_app, g, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
-from sqlalchemy.exc import OperationalError
 
-from erp.accounts.models import Scope
-from erp.accounts.tokens import Bearer, bearer_of, is_due_for_touch, touch
 from erp.kpis.queries import newest
 from erp.orders.holds import open_holds
 from erp.orders.queries import find_order, lines_of, list_orders
 from erp.orders.search import OrderFilter
 from erp.web.api.answers import cursor_of, mark_of, reading_of, sheet_of, summary_of
+from erp.web.api.bearers import admit_store
 from erp.web.api.orders import take_orders
-from erp.web.api.problems import problem
 from erp.web.api.schemas import (
     ORDERS_BODY,
     BatchAnswer,
@@ -33,44 +28,13 @@ from erp.web.api.schemas import (
     said,
 )
 from erp.web.frame.context import erp, public
-from erp.web.frame.security import SAFE
-
-log = logging.getLogger(__name__)
 
 blueprint = APIBlueprint(
     "api", __name__, url_prefix="/api/v1", abp_security=[{"token": []}]
 )
 document = Blueprint("api_document", __name__)
 
-CHALLENGE = {"WWW-Authenticate": 'Bearer realm="erp"'}
-
-
-@blueprint.before_request
-def admit() -> Response | None:
-    """Every call shows a token; a read-only one may not change anything."""
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    now = erp().clock()
-    with erp().sessions.reading() as db:
-        bearer = bearer_of(db, secret.strip()) if kind.lower() == "bearer" else None
-    if bearer is None:
-        answer = problem(401, "send a valid token: Authorization: Bearer erp_…")
-        answer.headers.update(CHALLENGE)
-        return answer
-    if bearer.scope is not Scope.WRITE and request.method not in SAFE:
-        return problem(403, "this token may only read")
-    if is_due_for_touch(bearer, now):
-        _touch(bearer, now)
-    g.bearer = bearer
-    return None
-
-
-def _touch(bearer: Bearer, now: datetime) -> None:
-    """Whoever only reads is not kept from it by a database that cannot be written."""
-    try:
-        with erp().sessions.writing() as db:
-            touch(db, bearer, now)
-    except OperationalError as error:
-        log.warning("token's use not noted: %s", error.orig)
+blueprint.before_request(admit_store)
 
 
 @blueprint.post(
@@ -161,9 +125,22 @@ def openapi() -> Response:
 def described(app: Any) -> dict[str, Any]:
     """The OpenAPI document, with the schemas exactly as requests are judged by them."""
     assert isinstance(app, OpenAPI)
-    described: dict[str, Any] = app.api_doc
-    described["components"]["schemas"] = components()
-    return described
+    return part_of(app.api_doc, blueprint, components())
+
+
+def part_of(
+    whole: dict[str, Any], part: APIBlueprint, schemas: dict[str, Any]
+) -> dict[str, Any]:
+    """The document of one of our APIs, which the library describes as a single one."""
+    prefix = f"{part.url_prefix}/"
+    paths = {
+        path: each for path, each in whole["paths"].items() if path.startswith(prefix)
+    }
+    return {
+        **whole,
+        "paths": paths,
+        "components": {**whole["components"], "schemas": schemas},
+    }
 
 
 def _json(model: Any) -> Response:

@@ -8,83 +8,41 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from pydantic_core import from_json
-from sqlmodel import Session
 
-from erp.accounts.idempotency import (
-    Answered,
-    Claim,
-    ClaimLost,
-    InFlight,
-    OtherRequest,
-    claim,
-    fingerprint,
-    record,
-    release,
-)
+from erp.accounts.idempotency import Claim
 from erp.accounts.tokens import Bearer
 from erp.orders.incoming import NewOrder, read_order
 from erp.orders.intake import LARGEST_BATCH, Accepted, Verdict, accept_many
 from erp.orders.problems import FieldProblem
+from erp.web.api.once import done_once, keep, kept_refusal
 from erp.web.api.problems import TYPE, ProblemError, problem
 from erp.web.frame.context import erp
 
 log = logging.getLogger(__name__)
 
-KEY = re.compile(r"[!-~]{1,255}")  # visible ASCII, as the column is long
 STEP = re.compile(r"[^.\[\]]+")  # of a path such as lines[0].unit_price
 Read = NewOrder | tuple[FieldProblem, ...]
 
 
 def take_orders(bearer: Bearer) -> Response:
     """Take what the request brings; with a key, only the first time."""
-    if request.mimetype != "application/json":
-        return problem(415, "send application/json")
-    key = request.headers.get("Idempotency-Key")
-    body = request.get_data(cache=False)
-    now = erp().clock()
-    if key is None:
-        return _work(body, None, now)
-    if not KEY.fullmatch(key):
-        return problem(400, "Idempotency-Key must be 1 to 255 visible ASCII characters")
-    seen = fingerprint(request.method, request.path, body)
-    match claim(erp().sessions, bearer.token_id, key, seen, now):
-        case Claim() as mine:
-            return _work_once(body, mine, now)
-        case Answered(status, answer):
-            again = _response(status, answer)
-            again.headers["Idempotent-Replay"] = "true"
-            return again
-        case OtherRequest():
-            return problem(422, "this Idempotency-Key belongs to another request")
-        case InFlight(until):
-            return _busy(until, now)
-
-
-def _work_once(body: bytes, mine: Claim, now: datetime) -> Response:
-    try:
-        return _work(body, mine, now)
-    except ClaimLost:
-        return _busy(now, now)
-    except Exception:
-        with erp().sessions.writing() as db:
-            release(db, mine)
-        raise
+    return done_once(bearer, _work, _response)
 
 
 def _work(body: bytes, mine: Claim | None, now: datetime) -> Response:
     """Store what can be stored, and the answer with it, in one transaction."""
     read = _read(body)
     if isinstance(read, Response):
-        return _kept_refusal(read, mine)
+        return kept_refusal(read, mine)
     items, is_batch = read
     orders = [read_order(each) for each in items]
     good = [each for each in orders if isinstance(each, NewOrder)]
     with erp().sessions.writing() as db:
         accepted = accept_many(db, good, now)
         status, answer = _answer(orders, accepted, is_batch)
-        _record(db, mine, status, answer)
+        keep(db, mine, status, answer)
     log.info("orders taken in sent=%s stored=%s", len(items), len(good))
     return _response(status, answer)
 
@@ -102,17 +60,6 @@ def _read(body: bytes) -> tuple[list[object], bool] | Response:
             422, f"a batch has 1 to {LARGEST_BATCH} orders, not {len(document)}"
         )
     return document, True
-
-
-def _kept_refusal(refusal: Response, mine: Claim | None) -> Response:
-    with erp().sessions.writing() as db:
-        _record(db, mine, refusal.status_code, refusal.get_data())
-    return refusal
-
-
-def _record(db: Session, mine: Claim | None, status: int, answer: bytes) -> None:
-    if mine is not None:
-        record(db, mine, status, answer)
 
 
 def _answer(
@@ -166,10 +113,3 @@ def _response(status: int, answer: bytes) -> Response:
     if status == 201:
         response.headers["Location"] = f"/api/v1/orders/{json.loads(answer)['id']}"
     return response
-
-
-def _busy(until: datetime, now: datetime) -> Response:
-    answer = problem(409, "a request with this key is being worked on; ask again")
-    seconds = max(int((until - now).total_seconds()), 1)
-    answer.headers["Retry-After"] = str(seconds)
-    return answer

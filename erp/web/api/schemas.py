@@ -14,6 +14,7 @@ from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Payment
 from erp.orders.problems import CLEAN
 from erp.orders.search import OrderSort
+from erp.web.api.once import KEY_PARAMETER
 from erp.web.api.problems import TYPE, Problem, ProblemError
 
 SCHEMAS = "#/components/schemas/"
@@ -156,18 +157,10 @@ ORDERS_BODY = {
         "content": {"application/json": {"schema": {"$ref": f"{SCHEMAS}NewOrders"}}},
     },
     "parameters": [
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
+        KEY_PARAMETER
+        | {
             "description": "The same key and body get the first answer again, for a "
-            "week. Recommended: without it a retried batch is still stored once.",
-            "schema": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 255,
-                "pattern": "^[!-~]+$",
-            },
+            "week. Recommended: without it a retried batch is still stored once."
         }
     ],
 }

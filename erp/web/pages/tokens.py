@@ -13,8 +13,8 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from erp.accounts.models import ApiToken, Role, Scope
-from erp.accounts.queries import all_tokens
+from erp.accounts.models import Role, Scope
+from erp.accounts.queries import find_token, tokens_of
 from erp.accounts.tokens import create_token, revoke_token
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
@@ -54,7 +54,7 @@ def create() -> AnyResponse:
 @require(Role.OWNER)
 def revoke(token_id: int) -> AnyResponse:
     with erp().sessions.writing() as db:
-        token = db.get(ApiToken, token_id) or abort(404)
+        token = find_token(db, token_id) or abort(404)
         revoke_token(db, token, erp().clock(), by=account().email)
     flash(_("The token is revoked: it opens nothing any more."), "success")
     return redirect(url_for(".index"), 303)
@@ -62,7 +62,7 @@ def revoke(token_id: int) -> AnyResponse:
 
 def _page(errors: dict[str, str], secret: str) -> str:
     with erp().sessions.reading() as db:
-        tokens = all_tokens(db)
+        tokens = tokens_of(db)
     return render_template(
         "settings/tokens.html",
         tokens=tokens,
