@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Never
+from typing import IO, Never
 
 import httpx
 
@@ -52,6 +52,14 @@ class Throttling:
     statuses: frozenset[int] = frozenset({429})
     wait: Callable[[httpx.Headers, datetime], timedelta | None] = said_wait
     unsaid: timedelta | None = None  # how long it means if it does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Where an answer's body goes, and how much of it may."""
+
+    write: Callable[[bytes], object]
+    most_bytes: int
 
 
 USUAL_THROTTLING = Throttling()
@@ -99,6 +107,16 @@ class SupplierHttp:
         request = httpx.Request(method, url, headers=headers, content=body)
         return self._call(request, places=True)
 
+    def fetch(
+        self, url: str, headers: Mapping[str, str], into: IO[bytes], most_bytes: int
+    ) -> Answer:
+        """GET a large file into another; only a refusal's body comes back by itself.
+
+        304, to a condition among the headers, is an answer as good as any.
+        """
+        request = httpx.Request("GET", url, headers=headers)
+        return self._call(request, places=False, sink=Sink(into.write, most_bytes))
+
     def unreadable(self, detail: str, *, places: bool) -> Never:
         """Report an answer that cannot be read or believed."""
         raise (Ambiguous if places else Garbled)(self.supplier, detail)
@@ -116,7 +134,8 @@ class SupplierHttp:
             raise RateLimited(self.supplier, detail, comes_back)
         if status in (401, 403):
             raise Unavailable(self.supplier, f"{detail}: it refuses our credentials")
-        if status >= 500 or status == 408 or 300 <= status < 400:
+        is_elsewhere = 300 <= status < 400 and (places or status != 304)
+        if status >= 500 or status == 408 or is_elsewhere:
             raise (Ambiguous if places else Unavailable)(self.supplier, detail)
 
     def close(self) -> None:
@@ -124,9 +143,11 @@ class SupplierHttp:
         if self._owns_transport:
             self._transport.close()
 
-    def _call(self, request: httpx.Request, *, places: bool) -> Answer:
+    def _call(
+        self, request: httpx.Request, *, places: bool, sink: Sink | None = None
+    ) -> Answer:
         try:
-            answer = self._exchanged(request, places=places)
+            answer = self._exchanged(request, sink, places=places)
         except NOTHING_SENT as error:
             raise Unavailable(self.supplier, _said(error)) from error
         except OTHER_FAILURES as error:
@@ -135,23 +156,30 @@ class SupplierHttp:
         self.raise_for(answer, places=places)
         return answer
 
-    def _exchanged(self, request: httpx.Request, *, places: bool) -> Answer:
+    def _exchanged(
+        self, request: httpx.Request, sink: Sink | None, *, places: bool
+    ) -> Answer:
         due = time.monotonic() + self._policy.total_seconds
         response = self._transport.handle_request(request)
         try:
             if response.status_code >= 300:
                 body = _refusal_body(response, due)
             else:
-                body = self._body(response, due, places=places)
+                body = self._body(response, due, sink, places=places)
         finally:
             response.close()
         return Answer(response.status_code, response.headers, body)
 
-    def _body(self, response: httpx.Response, due: float, *, places: bool) -> bytes:
+    def _body(
+        self, response: httpx.Response, due: float, sink: Sink | None, *, places: bool
+    ) -> bytes:
         body = bytearray()
+        sink = sink or Sink(body.extend, self._policy.largest_answer_bytes)
+        size = 0
         for chunk in _chunks(response):
-            body += chunk
-            if len(body) > self._policy.largest_answer_bytes:
+            sink.write(chunk)
+            size += len(chunk)
+            if size > sink.most_bytes:
                 self.unreadable("its answer is too large", places=places)
             if time.monotonic() > due:
                 raise httpx.ReadTimeout("the call took too long")

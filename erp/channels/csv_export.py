@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  full-width ones run as well
+from config.spreadsheets import safe_text
+
 BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know UTF-8
 Cell = str | int | float | Decimal | date | datetime | bool | None
 
@@ -21,12 +22,6 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator
     for row in rows:
         writer.writerow([_written(cell) for cell in row])
         yield _taken(buffer)
-
-
-def safe_text(text: str) -> str:
-    """An apostrophe before what a spreadsheet would run; NULs are left out."""
-    text = text.replace("\0", "")
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _written(cell: Cell) -> str | int | float | Decimal:

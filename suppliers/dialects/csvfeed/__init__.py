@@ -1,0 +1,1 @@
+"""The dialect of suppliers who work by CSV files."""
