@@ -21,13 +21,17 @@ PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 
+WORD = re.compile(r"\w+")
+
 
 def words_of(name: str) -> list[str]:
     """The words of a name as they are kept, each once."""
-    spread = normalize("NFKD", name.casefold())
-    bare = "".join(letter for letter in spread if not combining(letter))
-    words = re.findall(r"\w+", bare.translate(PLAIN))
-    return sorted({word[:LONGEST_WORD] for word in words})
+    plain = name.casefold()
+    if not plain.isascii():
+        spread = normalize("NFKD", plain)
+        bare = "".join(letter for letter in spread if not combining(letter))
+        plain = bare.translate(PLAIN)
+    return sorted({word[:LONGEST_WORD] for word in WORD.findall(plain)})
 
 
 def remember(session: Session, contacts: Iterable[tuple[int, str]]) -> None:
