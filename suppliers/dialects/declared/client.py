@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
@@ -169,9 +169,8 @@ def _name_at(data: Json, path: Path, place: str) -> str:
 def _id_in(location: str | None, form: str) -> str:
     """The id in a Location header; the address before it may be whole or a path."""
     before, _, after = form.partition("{id}")
-    found = re.search(
-        f"{re.escape(before)}([^/?#]{{1,200}}){re.escape(after)}$", location or ""
-    )
+    wanted = f"{re.escape(before)}([^/]{{1,200}}){re.escape(after)}$"
+    found = re.search(wanted, urlsplit(location or "").path)
     if found is None:
         raise Unreadable(Wrong("submit.location", "the header Location has no id"))
     return unquote(found[1])

@@ -13,8 +13,14 @@ from suppliers.contract import PurchaseRequest
 from suppliers.dialects.declared.calls import Call
 from suppliers.dialects.declared.declaration import Declaration
 from suppliers.dialects.declared.expressions import Json, Unreadable
+from suppliers.dialects.declared.paging import linked
 from suppliers.dialects.declared.reading import parsed
-from suppliers.dialects.declared.signing import Unsigned, sign_in, signed_path
+from suppliers.dialects.declared.signing import (
+    Unsigned,
+    sign_in,
+    signed_path,
+    unsigned_path,
+)
 from suppliers.dialects.declared.templates import (
     Values,
     fill_body,
@@ -93,6 +99,11 @@ class Line:
         asked.update(query or {})
         return self._folder + path + (f"?{urlencode(asked)}" if asked else "")
 
+    def next_link(self, said: Said) -> str | None:
+        """Where the `Link` header points, without our credential."""
+        link = linked(said.headers.get("link"), said.asked)
+        return None if link is None else unsigned_path(self._declared.auth, link)
+
     @contextmanager
     def reading(self, *, places: bool) -> Iterator[None]:
         """What cannot be read leaves open what was placed, or says nothing."""
@@ -111,17 +122,20 @@ class Line:
         places: bool,
     ) -> Said:
         declared, token = self._declared, self._token
-        signed = signed_path(declared.auth, token, path)
-        headers = {**STANDING, **declared.headers, **more}
+        url = httpx.URL(self._server + signed_path(declared.auth, token, path))
+        headers = httpx.Headers(STANDING)
         if body:
             headers["Content-Type"] = "application/json"
-        unsigned = Unsigned(call.method, signed, body)
-        headers |= sign_in(declared.auth, token, unsigned, self._clock())
-        url = self._server + signed
+        headers.update({**declared.headers, **more})
+        # What is signed is what is sent, after whatever is done to addresses.
+        unsigned = Unsigned(call.method, url.raw_path.decode(), body)
+        headers.update(sign_in(declared.auth, token, unsigned, self._clock()))
         if places:
-            answer = self.http.place(url, headers, body, method=call.method)
+            answer = self.http.place(str(url), headers, body, method=call.method)
         else:
-            answer = self.http.ask(url, headers, method=call.method, body=body or None)
+            answer = self.http.ask(
+                str(url), headers, method=call.method, body=body or None
+            )
         return self._read(answer, self._server + path, places=places)
 
     def _read(self, answer: Answer, asked: str, *, places: bool) -> Said:

@@ -14,7 +14,6 @@ from suppliers.dialects.declared.line import Line, Said
 from suppliers.dialects.declared.paging import (
     AnyPaging,
     Linked,
-    linked,
     next_position,
     query_of,
     waits,
@@ -43,7 +42,7 @@ class Lists:
         with self._line.reading(places=False):
             rows = rows_in(said.data, call.orders)
             reports = tuple(report_of(self._declared, row) for row in rows)
-            more, reached = _reached(call, said, rows, since, position)
+            more, reached = self._reached(call, said, rows, since, position)
         if more and reached == (cursor or ""):
             self._line.http.unreadable("its list stands still", places=False)
         return ChangePage(reports, reached, more)
@@ -92,6 +91,35 @@ class Lists:
         if failure is not None:
             raise Unavailable(self._line.supplier, f"it answered {said.status}: a no")
 
+    def _next(
+        self, paging: AnyPaging, position: str | None, count: int, said: Said
+    ) -> tuple[bool, str | None]:
+        """Whether another page waits, and where it begins."""
+        link = self._line.next_link(said)
+        after = next_position(paging, position, count, said.data, link)
+        return waits(paging, count, said.data, after), after
+
+    def _reached(
+        self,
+        call: Changes,
+        said: Said,
+        rows: list[Json],
+        since: str | None,
+        position: str | None,
+    ) -> tuple[bool, str]:
+        """Whether more waits, and the cursor to go on from.
+
+        A list asked for since a value begins anew at the last value seen, not at its
+        next page: what changes meanwhile moves to its end, and pages would shift.
+        """
+        more, after = self._next(call.paging, position, len(rows), said)
+        if call.since is None:
+            return more, _cursor({"at": after if after is not None else position})
+        newest = _newest(call.since, rows, since)
+        if newest != since:
+            return more, _cursor({"since": newest})
+        return more, _cursor({"since": since, "at": after if more else None})
+
     def _names(self, row: Json, reference: str) -> bool:
         found = self._declared.report.reference.find(row, "reference")
         return found == reference or str(found) == reference
@@ -114,7 +142,7 @@ class Lists:
                 return
             with self._line.reading(places=False):
                 count = len(rows_in(said.data, rows))
-                more, after = _next(paging, position, count, said)
+                more, after = self._next(paging, position, count, said)
             if not more:
                 return
             if after is None or after == position:
@@ -139,39 +167,9 @@ class Lists:
         return self._line.ask(call, asked, path)
 
 
-def _next(
-    paging: AnyPaging, position: str | None, count: int, said: Said
-) -> tuple[bool, str | None]:
-    """Whether another page waits, and where it begins."""
-    link = linked(said.headers.get("link"), said.asked)
-    after = next_position(paging, position, count, said.data, link)
-    return waits(paging, count, said.data, after), after
-
-
 def _since(since: Since | None, value: str | None) -> dict[str, str]:
     asked = value if value is not None or since is None else since.first
     return {} if since is None or asked is None else {since.parameter: asked}
-
-
-def _reached(
-    call: Changes,
-    said: Said,
-    rows: list[Json],
-    since: str | None,
-    position: str | None,
-) -> tuple[bool, str]:
-    """Whether more waits, and the cursor to go on from.
-
-    A list asked for since a value begins anew at the last value seen, rather than at
-    its next page: what changes meanwhile moves to its end, and pages would shift.
-    """
-    more, after = _next(call.paging, position, len(rows), said)
-    if call.since is None:
-        return more, _cursor({"at": after if after is not None else position})
-    newest = _newest(call.since, rows, since)
-    if newest != since:
-        return more, _cursor({"since": newest})
-    return more, _cursor({"since": since, "at": after if more else None})
 
 
 def _newest(since: Since, rows: list[Json], before: str | None) -> str | None:

@@ -1,5 +1,7 @@
 """Moments as suppliers write them."""
 
+import re
+from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -7,6 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from suppliers.dialects.declared.expressions import Json
+
+DAY = re.compile("[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
+HOURS = ("%H", "%I", "%c", "%X")  # the parts of a form that name a time of day
 
 
 def _known(zone: str) -> str:
@@ -20,6 +25,21 @@ Zone = Annotated[str, AfterValidator(_known)]
 
 class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @abstractmethod
+    def read(self, found: Json) -> datetime:
+        """The moment that is written there. Raises ValueError."""
+
+    def is_day(self, found: Json) -> bool:
+        """Whether it names a day rather than a moment."""
+        return False
+
+    def due(self, found: Json) -> datetime:
+        """The moment as a promise: one for a day is kept until the day ends."""
+        moment = self.read(found)
+        if not self.is_day(found):
+            return moment
+        return moment.replace(hour=23, minute=59, second=59)
 
 
 class Iso(Form):
@@ -38,6 +58,9 @@ class Iso(Form):
         if moment.tzinfo is None and self.zone is None:
             raise ValueError("has no offset, and no time zone is declared")
         return moment if moment.tzinfo else _placed(moment, self.zone or "UTC")
+
+    def is_day(self, found: Json) -> bool:
+        return isinstance(found, str) and bool(DAY.fullmatch(found))
 
 
 class Counted(Form):
@@ -70,6 +93,9 @@ class Written(Form):
         except ValueError as error:
             raise ValueError(f"is not written like {self.form}") from error
         return moment if moment.tzinfo else _placed(moment, self.zone)
+
+    def is_day(self, found: Json) -> bool:
+        return not any(part in self.form for part in HOURS)
 
 
 Moments = Annotated[Iso | Counted | Written, Field(discriminator="kind")]

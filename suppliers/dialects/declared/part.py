@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from suppliers.dialects.declared.expressions import Json
 from suppliers.dialects.declared.templates import OF_A_CALL, unknown_placeholders
 
-OUR_HEADERS = frozenset({"host", "content-length", "content-type", "accept-encoding"})
+# What frames a request; and the size of an answer is capped as it is on the wire.
+OUR_HEADERS = frozenset({"host", "content-length", "accept-encoding", "connection"})
 
 
 class Part(BaseModel):
@@ -26,6 +27,12 @@ def _free(name: str) -> str:
     return name
 
 
+def _without_query(path: str) -> str:
+    if "?" in path or "#" in path:
+        raise ValueError("what follows a ? belongs into query")
+    return path
+
+
 def _of_a_call(template: str) -> str:
     refuse_unknown(template, OF_A_CALL)
     return template
@@ -37,7 +44,10 @@ HeaderName = Annotated[
 HeaderValue = Annotated[str, Field(pattern="^[ -~]{0,500}$")]
 Parameter = Annotated[str, Field(min_length=1, max_length=100)]
 UrlPath = Annotated[
-    str, Field(pattern=r"^/[!-~]*$", max_length=500), AfterValidator(_of_a_call)
+    str,
+    Field(pattern=r"^/[!-~]*$", max_length=500),
+    AfterValidator(_without_query),
+    AfterValidator(_of_a_call),
 ]
 CallText = Annotated[str, Field(max_length=500), AfterValidator(_of_a_call)]
 Code = Annotated[str, Field(min_length=1, max_length=100)]

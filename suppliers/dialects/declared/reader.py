@@ -77,13 +77,14 @@ class Reader:
         }
 
     def _promises(self, data: Json, part: ReportPart) -> Fields:
+        assert self.moments is not None
+        due = self.moments.due
         return {
-            name: self._moment(data, path, name)
-            for name, path in (
-                ("acknowledged_at", part.acknowledged_at),
-                ("ship_by", part.ship_by),
-                ("deliver_by", part.deliver_by),
-            )
+            "acknowledged_at": self._moment(
+                data, part.acknowledged_at, "acknowledged_at"
+            ),
+            "ship_by": self.maybe(data, part.ship_by, "ship_by", due),
+            "deliver_by": self.maybe(data, part.deliver_by, "deliver_by", due),
         }
 
     def _moment(self, data: Json, path: Path | None, place: str) -> object:

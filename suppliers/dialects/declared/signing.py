@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -101,6 +101,19 @@ def signed_path(auth: Auth, token: str, path_query: str) -> str:
         return path_query
     joint = "&" if "?" in path_query else "?"
     return f"{path_query}{joint}{urlencode({auth.name: token})}"
+
+
+def unsigned_path(auth: Auth, path_query: str) -> str:
+    """The path without the credential that a supplier repeats in its links."""
+    if not isinstance(auth, KeyParameter):
+        return path_query
+    path, _, query = path_query.partition("?")
+    kept = [
+        pair
+        for pair in parse_qsl(query, keep_blank_values=True)
+        if pair[0] != auth.name
+    ]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def sign_in(auth: Auth, token: str, call: Unsigned, now: datetime) -> Mapping[str, str]:

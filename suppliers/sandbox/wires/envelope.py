@@ -14,15 +14,11 @@ quantities are text. An order's number is only in the `Location` header.
 """
 
 import hmac
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
-from pydantic import ConfigDict, Field
 
-from config.money import to_cents, to_text
-from suppliers.contract import RejectReason
 from suppliers.sandbox import reports
 from suppliers.sandbox.answers import answer, told
 from suppliers.sandbox.books import find_supplier, stock_list
@@ -30,62 +26,14 @@ from suppliers.sandbox.desk import desk
 from suppliers.sandbox.messages import (
     On,
     Ordered,
-    OrderedFor,
-    OrderedItem,
     SandboxSupplier,
-    Told,
     Trouble,
 )
 from suppliers.sandbox.wires import dealings
-from suppliers.sandbox.wires.dealings import Refused, State
+from suppliers.sandbox.wires.dealings import Refused
+from suppliers.sandbox.wires.envelope_words import Wrapped, epoch, price, purchase, word
 
 blueprint = Blueprint("envelope", __name__, url_prefix="/declared/envelope/<code>")
-
-STATES = {
-    "received": 1,
-    "accepted": 2,
-    "partly_accepted": 3,
-    "rejected": 8,
-    "cancelled": 9,
-}
-
-
-class Line(Told):
-    no: int
-    article: str
-    qty: str
-    price: str
-
-
-class Purchase(Told):
-    external_ref: str = Field(min_length=1)
-    label: str
-    currency: str
-    total: str
-    ship_to: OrderedFor
-    lines: tuple[Line, ...]
-
-
-class Wrapped(Told):
-    model_config = ConfigDict(extra="forbid")
-    purchase: Purchase
-
-    def ordered(self) -> Ordered:
-        said = self.purchase
-        return Ordered(
-            reference=said.external_ref,
-            order_name=said.label,
-            currency=said.currency,
-            recipient=said.ship_to,
-            items=tuple(
-                OrderedItem(
-                    sku=line.article,
-                    quantity=int(line.qty),
-                    unit_cost_cents=to_cents(line.price, said.currency),
-                )
-                for line in said.lines
-            ),
-        )
 
 
 @blueprint.post("/v2/purchases")
@@ -145,7 +93,7 @@ def _take(
 ) -> Response:
     outcome = dealings.taken(supplier, ordered, trouble)
     if isinstance(outcome, Refused):
-        return _no(_code(outcome.reason), outcome.note)
+        return _no(word(outcome.reason), outcome.note)
     if not outcome.is_new:
         return _no("E_DUPLICATE", "taken before", number=outcome.number)
     response = Response(b"", 201)
@@ -157,7 +105,7 @@ def _show(code: str, reference: str, _: Trouble | None) -> Response:
     state = dealings.found(code, reference)
     if state is None:
         return _no("E_NOT_FOUND", "no such purchase", external_ref=reference)
-    return answer({"ok": True, "data": {"purchase": _purchase(state)}})
+    return answer({"ok": True, "data": {"purchase": purchase(state)}})
 
 
 def _changed(code: str, _: Trouble | None) -> Response:
@@ -173,7 +121,7 @@ def _changed(code: str, _: Trouble | None) -> Response:
             (code, after, limit, offset),
         ).fetchall()
         purchases = [
-            _purchase(reports.report(books, number, now)) | {"revision": revision}
+            purchase(reports.report(books, number, now)) | {"revision": revision}
             for number, revision in rows
         ]
     return answer({"ok": True, "data": {"purchases": purchases}})
@@ -199,68 +147,18 @@ def _stock(code: str, _: Trouble | None) -> Response:
         {
             "article": item["sku"],
             "on_hand": item["quantity"],
-            "price": _price(item),
+            "price": price(item),
             "currency": item["currency"],
         }
         for item in stock["items"][offset : offset + limit]
     ]
-    as_of = _epoch(stock["as_of"])
+    as_of = epoch(stock["as_of"])
     return answer({"ok": True, "as_of": as_of, "data": {"rows": rows}})
-
-
-def _purchase(state: State) -> dict[str, Any]:
-    number = state["supplier_reference"].rsplit("-", 1)[1]
-    return {
-        "external_ref": state["reference"],
-        "number": int(number),
-        "state": STATES[state["status"]],
-        "times": {
-            "confirmed": _epoch(state["acknowledged_at"]),
-            "ship_by": _epoch(state["ship_by"]),
-            "arrive_by": _epoch(state["deliver_by"]),
-        },
-        "trouble": state["reason"] and {"code": _code(state["reason"])},
-        "remark": state["note"],
-        "lines": [
-            {"article": i["sku"], "granted": str(i["accepted_quantity"])}
-            for i in state["items"]
-        ],
-        "boxes": [_box(parcel) for parcel in state["parcels"]],
-    }
-
-
-def _box(parcel: State) -> dict[str, Any]:
-    return {
-        "id": parcel["shipment_id"],
-        "via": {"name": parcel["carrier"], "code": parcel["tracking_number"]},
-        "holds": [
-            {"article": each["sku"], "qty": str(each["quantity"])}
-            for each in parcel["contents"]
-        ],
-        "events": [
-            {"what": each["kind"].upper(), "when": _epoch(each["at"])}
-            for each in parcel["scans"]
-        ],
-    }
 
 
 def _page() -> tuple[int, int]:
     size = request.args.get("per_page", 50, type=int)
     return size, (request.args.get("page", 1, type=int) - 1) * size
-
-
-def _price(item: State) -> str | None:
-    if item["unit_cost_cents"] is None:
-        return None
-    return to_text(item["unit_cost_cents"], item["currency"])
-
-
-def _epoch(moment: str | None) -> int | None:
-    return None if moment is None else int(datetime.fromisoformat(moment).timestamp())
-
-
-def _code(reason: RejectReason | str) -> str:
-    return f"E_{RejectReason(reason).value.upper()}"
 
 
 def _no(code: str, text: str, **more: Any) -> Response:

@@ -17,13 +17,9 @@ to a line. Money is whole cents; moments are `02/03/2026 13:00:00` in Madrid.
 import hashlib
 import hmac
 import re
-from datetime import datetime
 from functools import partial
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request
-from pydantic import Field
 
 from suppliers.sandbox import reports
 from suppliers.sandbox.answers import answer, told
@@ -32,55 +28,14 @@ from suppliers.sandbox.desk import desk
 from suppliers.sandbox.messages import (
     On,
     Ordered,
-    OrderedFor,
-    OrderedItem,
     SandboxSupplier,
-    Told,
     Trouble,
 )
 from suppliers.sandbox.wires import dealings
 from suppliers.sandbox.wires.dealings import Refused, State
+from suppliers.sandbox.wires.flat_words import Wanted, local, order, word
 
 blueprint = Blueprint("flat", __name__, url_prefix="/declared/flat/<code>")
-
-MADRID = ZoneInfo("Europe/Madrid")
-
-
-class Wanted(Told):
-    """An order without a nested object."""
-
-    ref: str = Field(min_length=1)
-    label: str
-    currency: str
-    name: str
-    street: str
-    town: str
-    zip: str
-    country: str
-    lines: tuple[tuple[str, int, int], ...]
-
-    def ordered(self) -> Ordered:
-        recipient = OrderedFor(
-            name=self.name,
-            address1=self.street,
-            city=self.town,
-            postal_code=self.zip,
-            country=self.country,
-            company="",
-            address2="",
-            province="",
-            phone="",
-        )
-        return Ordered(
-            reference=self.ref,
-            order_name=self.label,
-            currency=self.currency,
-            recipient=recipient,
-            items=tuple(
-                OrderedItem(sku=sku, quantity=units, unit_cost_cents=cents)
-                for sku, units, cents in self.lines
-            ),
-        )
 
 
 @blueprint.post("/orders")
@@ -152,8 +107,8 @@ def _take(
 ) -> Response:
     outcome = dealings.taken(supplier, ordered, trouble)
     if isinstance(outcome, Refused):
-        return answer({"error": _word(outcome.reason), "say": outcome.note}, 422)
-    return answer(_order(outcome.state), 201 if outcome.is_new else 200)
+        return answer({"error": word(outcome.reason), "say": outcome.note}, 422)
+    return answer(order(outcome.state), 201 if outcome.is_new else 200)
 
 
 def _show(code: str, reference: str, _: Trouble | None) -> Response:
@@ -172,7 +127,7 @@ def _changed(code: str, _: Trouble | None) -> Response:
         name = books_id(books)
         after = _position(request.args.get("after", ""), name)
         page, reached, more = reports.changes(books, code, after, limit=limit, now=now)
-    response = answer({"orders": [_order(each) for each in page], "left": int(more)})
+    response = answer({"orders": [order(each) for each in page], "left": int(more)})
     next_page = f"{request.path}?limit={limit}&after={name}-{reached}"
     response.headers["Link"] = f'</>; rel="start", <{next_page}>; rel="next"'
     return response
@@ -188,7 +143,7 @@ def _all(code: str, _: Trouble | None) -> Response:
     limit = request.args.get("limit", 100, type=int)
     offset = request.args.get("offset", 0, type=int)
     states = dealings.all_states(code, limit, offset)
-    return answer({"orders": [_order(state) for state in states]})
+    return answer({"orders": [order(state) for state in states]})
 
 
 def _stock(code: str, _: Trouble | None) -> Response:
@@ -203,52 +158,10 @@ def _stock(code: str, _: Trouble | None) -> Response:
         }
         for item in stock["items"]
     ]
-    return answer({"at": _local(stock["as_of"]), "stock": rows})
+    return answer({"at": local(stock["as_of"]), "stock": rows})
 
 
 def _order_or_none(state: State | None, reference: str) -> Response:
     if state is None:
         return answer({"error": "no_such_order", "ref": reference}, 404)
-    return answer(_order(state))
-
-
-def _order(state: State) -> dict[str, Any]:
-    return {
-        "ref": state["reference"],
-        "id": state["supplier_reference"],
-        "standing": _word(state["status"]),
-        "since": _local(state["acknowledged_at"]),
-        "leaves": _local(state["ship_by"]),
-        "arrives": _local(state["deliver_by"]),
-        "why": state["reason"] and _word(state["reason"]),
-        "say": state["note"],
-        "granted": [
-            {"sku": i["sku"], "units": i["accepted_quantity"]} for i in state["items"]
-        ],
-        "parcels": [_parcel(parcel) for parcel in state["parcels"]],
-    }
-
-
-def _parcel(parcel: State) -> dict[str, Any]:
-    """Its carrier's events are three moments, not a list."""
-    seen = {scan["kind"]: _local(scan["at"]) for scan in parcel["scans"]}
-    return {
-        "parcel": parcel["shipment_id"],
-        "carrier": parcel["carrier"],
-        "track": parcel["tracking_number"],
-        "in": [{"sku": i["sku"], "units": i["quantity"]} for i in parcel["contents"]],
-        "left": seen.get("picked_up"),
-        "moved": seen.get("in_transit"),
-        "arrived": seen.get("delivered"),
-    }
-
-
-def _local(moment: str | None) -> str | None:
-    if moment is None:
-        return None
-    there = datetime.fromisoformat(moment).astimezone(MADRID)
-    return there.strftime("%d/%m/%Y %H:%M:%S")
-
-
-def _word(word: str) -> str:
-    return str(word).replace("_", "-")
+    return answer(order(state))
