@@ -100,7 +100,7 @@ def _signed_in(connection: Connection) -> RestConnection:
 
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {"rest": rest, "printful": printful}
+    {"rest": rest, "printful": printful, "bigbuy": bigbuy}
 )
 # What a kind must know beside address and token; one without options is not named.
 OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
