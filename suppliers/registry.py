@@ -12,12 +12,17 @@ from pydantic import BaseModel
 from suppliers.contract import SupplierClient
 from suppliers.dialects.bigbuy.client import BigBuyClient
 from suppliers.dialects.bigbuy.requests import Options as BigBuyOptions
+from suppliers.dialects.csvfeed.client import CsvFeedClient
+from suppliers.dialects.csvfeed.files.addresses import Site
+from suppliers.dialects.csvfeed.options import Options as CsvFeedOptions
 from suppliers.dialects.declared.client import DeclaredClient
 from suppliers.dialects.declared.declaration import Declaration
+from suppliers.dialects.portal import PortalClient
 from suppliers.dialects.printful.client import PrintfulClient
 from suppliers.dialects.printful.requests import Options as PrintfulOptions
 from suppliers.dialects.rest import RestClient, RestConnection
 from suppliers.errors import Unavailable
+from suppliers.http import SupplierHttp
 from suppliers.options import fitting
 from suppliers.transport import GuardedTransport, HttpPolicy
 
@@ -87,10 +92,22 @@ def printful(connection: Connection, clock: Clock, lines: Lines) -> SupplierClie
     return PrintfulClient(_signed_in(connection), options, clock, line)
 
 
+def csvfeed(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
+    options = fitting(CsvFeedOptions, connection.options)
+    site = Site(connection.base_url, options.auth, connection.token)
+    line = lines.to(connection.base_url, connection.policy)
+    http = SupplierHttp(connection.code, connection.policy, clock, line)
+    return CsvFeedClient(http, site, options)
+
+
 def bigbuy(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
     options = fitting(BigBuyOptions, connection.options)
     line = lines.to(connection.base_url, connection.policy)
     return BigBuyClient(_signed_in(connection), options, clock, line)
+
+
+def portal(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
+    return PortalClient(connection.code)
 
 
 def _signed_in(connection: Connection) -> RestConnection:
@@ -100,11 +117,24 @@ def _signed_in(connection: Connection) -> RestConnection:
 
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {"rest": rest, "printful": printful, "bigbuy": bigbuy}
+    {
+        "rest": rest,
+        "csvfeed": csvfeed,
+        "printful": printful,
+        "bigbuy": bigbuy,
+        "portal": portal,
+    }
 )
+# Kinds that we never call: they have neither address nor credential.
+NEVER_CALLED = frozenset({"portal"})
 # What a kind must know beside address and token; one without options is not named.
 OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"rest": Declaration, "printful": PrintfulOptions, "bigbuy": BigBuyOptions}
+    {
+        "rest": Declaration,
+        "csvfeed": CsvFeedOptions,
+        "printful": PrintfulOptions,
+        "bigbuy": BigBuyOptions,
+    }
 )
 
 

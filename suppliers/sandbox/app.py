@@ -8,7 +8,7 @@ from suppliers.sandbox import api, control, pages
 from suppliers.sandbox.books import Books
 from suppliers.sandbox.clock import SandboxClock
 from suppliers.sandbox.desk import Desk
-from suppliers.sandbox.wires import bigbuy, envelope, flat, printful
+from suppliers.sandbox.wires import bigbuy, csvfeed, envelope, flat, printful
 
 LARGEST_REQUEST_BYTES = 64 * 1024 * 1024  # a script for tens of thousands of orders
 
@@ -25,6 +25,7 @@ def create_app(
     app.register_blueprint(api.blueprint)
     app.register_blueprint(control.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(csvfeed.blueprint)
     app.register_blueprint(printful.blueprint)
     app.register_blueprint(bigbuy.blueprint)
     app.register_blueprint(envelope.blueprint)

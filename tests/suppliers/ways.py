@@ -43,6 +43,12 @@ class Way:
 
 
 PLAIN = Way("rest")
+CSV_FILES = {
+    "auth": {"way": "basic", "username": "shop"},
+    "stock": {"place": "stock.csv"},
+    "orders": {"way": "upload", "files_stay": True, "takes_cancellations": True},
+    "shipments": {"place": "shipments.csv"},
+}
 
 WAYS = {
     "rest": PLAIN,
@@ -70,6 +76,12 @@ WAYS = {
         options=lambda base_url: declared.BLIND,
         habits={"guard": "none"},
         cannot=frozenset({Cannot.LOOK_UP, Cannot.CANCEL, Cannot.STOCK}),
+    ),
+    "csvfeed": Way(
+        "csvfeed",
+        "csv",
+        options=lambda base_url: CSV_FILES,
+        cannot=frozenset({Cannot.ANSWER_CANCELS}),
     ),
     "bigbuy": Way(
         "bigbuy",
@@ -105,6 +117,11 @@ WAYS = {
         ),
     ),
 }
+
+
+# Kinds that call nobody: no sandbox can stand at the other end. What the contract asks
+# of them is asserted in tests/suppliers/dialects, in a file of their own.
+UNCALLED = frozenset({"portal"})
 
 
 def learned(client: SupplierClient, reference: str) -> PurchaseReport | None:
