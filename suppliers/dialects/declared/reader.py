@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from suppliers.contract import RejectReason
@@ -91,6 +92,12 @@ class Reader:
         assert self.moments is not None
         return self.maybe(data, path, place, self.moments.read)
 
+    def _when(self, found: Json) -> datetime:
+        assert self.moments is not None
+        if found is None:
+            raise ValueError("is not there")
+        return self.moments.read(found)
+
     def _reason(self, data: Json, part: ReportPart) -> RejectReason | None:
         other = part.reasons.get(ANY_OTHER)
         return self.maybe(
@@ -161,9 +168,7 @@ class Reader:
         )
         if kind is None and len(self.wrong) == before:
             return None
-        at = self._moment(row, part.at, f"{here}.at")
-        if at is None:
-            self.wrong.append(Wrong(f"{here}.at", "is not there"))
+        at = self.take(row, part.at, f"{here}.at", self._when)
         place = self.maybe(row, part.place, f"{here}.place", values.text) or ""
         return {"kind": kind, "at": at, "place": place}
 
