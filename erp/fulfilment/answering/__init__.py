@@ -1,0 +1,1 @@
+"""What suppliers answer by themselves: judged first, then applied like any report."""

@@ -1,0 +1,37 @@
+"""Takes what a supplier answers: its own purchase orders only, and nothing twice."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from erp.fulfilment.answering.answers import Answer, AnswerCancel, report_of
+from erp.fulfilment.answering.contradictions import check
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import PurchaseOrder
+from erp.fulfilment.tracking.dossiers import dossiers
+from erp.fulfilment.tracking.reports import apply_to
+
+
+def take(
+    session: Session, supplier_id: int, reference: str, answer: Answer, now: datetime
+) -> PurchaseOrder | None:
+    """Apply an answer; the purchase order as it stands then, None if it has none such.
+
+    Raises Contradiction if the answer cannot stand beside what was said before.
+    """
+    found = dossiers(session, [reference])
+    dossier = found.get(reference)
+    if dossier is None or not is_theirs(dossier.purchase, supplier_id):
+        return None
+    check(dossier, answer)
+    report = report_of(dossier, answer)
+    answers_cancel = isinstance(answer, AnswerCancel)
+    apply_to(session, found, [report], now, answers_cancel=answers_cancel)
+    session.flush()
+    return dossier.purchase
+
+
+def is_theirs(purchase: PurchaseOrder, supplier_id: int) -> bool:
+    """Whether that supplier was handed it; where we are in doubt, its word settles."""
+    was_handed_over = purchase.sent_at or purchase.status is PurchaseStatus.UNKNOWN
+    return purchase.supplier_id == supplier_id and bool(was_handed_over)
