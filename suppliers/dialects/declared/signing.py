@@ -42,8 +42,11 @@ class Bearer(Part):
 
 
 class KeyHeader(Part):
+    """The credential in a header, after a word such as `Token ` if they want one."""
+
     kind: Literal["header"]
     name: HeaderName
+    prefix: HeaderValue = ""
 
 
 class Basic(Part):
@@ -122,7 +125,7 @@ def sign_in(auth: Auth, token: str, call: Unsigned, now: datetime) -> Mapping[st
         case Bearer():
             return {"Authorization": f"Bearer {token}"}
         case KeyHeader():
-            return {auth.name: token}
+            return {auth.name: f"{auth.prefix}{token}"}
         case Basic():
             pair = base64.b64encode(f"{auth.user}:{token}".encode()).decode()
             return {"Authorization": f"Basic {pair}"}

@@ -44,6 +44,12 @@ def test_a_key_is_sent_in_a_header_of_its_own(sent):
     assert "authorization" not in request.headers
 
 
+def test_a_key_may_follow_a_word(sent):
+    auth = {"kind": "header", "name": "Authorization", "prefix": "Token token="}
+
+    assert sent(auth=auth).headers["authorization"] == "Token token=secret"
+
+
 def test_a_password_is_sent_with_its_user(sent):
     said = sent(auth={"kind": "basic", "user": "ck_1"}).headers["authorization"]
 
