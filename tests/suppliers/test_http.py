@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import httpx
 import pytest
 
-from suppliers.errors import Ambiguous, RateLimited, SupplierError, Unavailable
+from suppliers.errors import Ambiguous, Garbled, RateLimited, SupplierError, Unavailable
 from suppliers.http import LONGEST_RETRY_AFTER, SupplierHttp, retry_after
 from suppliers.transport import HttpPolicy
 
@@ -72,3 +73,26 @@ def test_texts_name_the_supplier_and_the_status_but_no_words_of_the_body():
     said = str(failure(500, places=True))
 
     assert said == "acme: it answered 500"
+
+
+def fetched(answer: httpx.Response, most_bytes: int = 10) -> tuple[int, bytes]:
+    transport = httpx.MockTransport(lambda _: answer)
+    line = SupplierHttp("acme", HttpPolicy(), lambda: NOON, transport)
+    file = BytesIO()
+    said = line.fetch("https://acme.test/file", {}, file, most_bytes)
+    return said.status, file.getvalue()
+
+
+def test_a_file_goes_where_it_is_wanted_up_to_its_size():
+    assert fetched(httpx.Response(200, content=b"0123456789")) == (200, b"0123456789")
+    with pytest.raises(Garbled, match="too large"):
+        fetched(httpx.Response(200, content=b"0123456789A"))
+
+
+def test_a_refusal_is_no_file():
+    assert fetched(httpx.Response(404, content=b"no such file")) == (404, b"")
+
+
+def test_unchanged_answers_a_question_and_no_order():
+    assert fetched(httpx.Response(304)) == (304, b"")
+    assert type(failure(304, places=True)) is Ambiguous

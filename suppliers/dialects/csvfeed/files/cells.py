@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from config.money import exponent
@@ -16,7 +17,7 @@ SPACES = " \u00a0\u2009\u202f'\u2019"  # what stands between thousands, beside ,
 
 
 def _written_with(point: str, group: str) -> re.Pattern[str]:
-    whole = rf"\d{{1,15}}|\d{{1,3}}(?:[{SPACES}{group}]\d{{3}})+"
+    whole = rf"\d{{1,15}}|\d{{1,3}}(?:[{SPACES}{group}]\d{{3}}){{1,4}}"
     return re.compile(
         rf"(?P<sign>-?)(?P<whole>{whole})(?:[{point}](?P<part>\d{{0,15}}))?"
     )
@@ -26,12 +27,16 @@ NUMBERS = {
     DecimalSign.POINT: _written_with(".", group=","),
     DecimalSign.COMMA: _written_with(",", group="."),
 }
+LONGEST_NUMBER = 60  # characters, spaces around it included
+FIGURES_KEPT = 1 << 14  # in a list of 100,000 rows few figures are new
 NOT_A_DIGIT = re.compile(r"\D")
 
 
 def plain(cell: str) -> str:
     """A cell's text without the space and the spreadsheet's wrapping around it."""
     text = cell.strip()
+    if not text.startswith("="):
+        return text
     wrapped = KEPT_AS_TEXT.fullmatch(text)
     return wrapped[1].strip() if wrapped else text
 
@@ -43,11 +48,7 @@ def word(cell: str) -> str:
 
 def number(cell: str, decimal: DecimalSign) -> Decimal | None:
     """A number written with this decimal sign; None if it is no such number."""
-    found = NUMBERS[decimal].fullmatch(plain(cell))
-    if found is None:
-        return None
-    whole = NOT_A_DIGIT.sub("", found["whole"])
-    return Decimal(f"{found['sign']}{whole}.{found['part'] or 0}")
+    return _number(cell, decimal) if len(cell) <= LONGEST_NUMBER else None
 
 
 def units(cell: str, words: Mapping[str, int], decimal: DecimalSign) -> int | None:
@@ -63,11 +64,7 @@ def units(cell: str, words: Mapping[str, int], decimal: DecimalSign) -> int | No
 
 def cents(cell: str, currency: str, decimal: DecimalSign) -> int | None:
     """An amount in whole minor units, rounded half up; None if it cannot be read."""
-    found = number(cell, decimal)
-    if found is None or found < 0:
-        return None
-    minor = int(found.scaleb(exponent(currency)).quantize(Decimal(1), ROUND_HALF_UP))
-    return minor if minor <= MOST_CENTS else None
+    return _cents(cell, currency, decimal) if len(cell) <= LONGEST_NUMBER else None
 
 
 def moment(cell: str, written: str, zone: ZoneInfo) -> datetime:
@@ -83,3 +80,21 @@ def moment(cell: str, written: str, zone: ZoneInfo) -> datetime:
     if not 1970 < found.year < 2200:
         raise ValueError("a moment no supplier can mean")
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+@lru_cache(FIGURES_KEPT)
+def _number(cell: str, decimal: DecimalSign) -> Decimal | None:
+    found = NUMBERS[decimal].fullmatch(plain(cell))
+    if found is None:
+        return None
+    whole = NOT_A_DIGIT.sub("", found["whole"])
+    return Decimal(f"{found['sign']}{whole}.{found['part'] or 0}")
+
+
+@lru_cache(FIGURES_KEPT)
+def _cents(cell: str, currency: str, decimal: DecimalSign) -> int | None:
+    found = number(cell, decimal)
+    if found is None or found < 0:
+        return None
+    minor = int(found.scaleb(exponent(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+    return minor if minor <= MOST_CENTS else None

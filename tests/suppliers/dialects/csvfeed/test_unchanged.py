@@ -18,8 +18,11 @@ def test_the_list_is_as_of_the_moment_it_was_modified(server, new_client):
     assert new_client(stock=STOCK).read_stock().as_of == MORNING
 
 
-def test_a_list_that_says_no_moment_has_none(server, new_client):
-    server.say("/erp/stock.csv", LINES, last_modified="last night")
+@pytest.mark.parametrize(
+    "said", ["last night", "", "Fri, 31 Dec 9999 23:59:59 -2300", "0001-01-01T00+09"]
+)
+def test_a_list_that_says_no_moment_has_none(server, new_client, said):
+    server.say("/erp/stock.csv", LINES, last_modified=said)
 
     assert new_client(stock=STOCK).read_stock().as_of is None
 
