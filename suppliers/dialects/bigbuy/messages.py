@@ -70,6 +70,10 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
+def _as_carrier(value: object) -> object:
+    return value if isinstance(value, dict) else {"id": value}
+
+
 def _as_moment(value: object) -> object:
     return None if not value or str(value).startswith("0000") else value
 
@@ -116,7 +120,7 @@ class Tracking(Heard):
     trackingNumber: Text = ""
     statusDescription: Text = ""
     statusDate: Annotated[datetime | None, BeforeValidator(_as_moment)] = None
-    carrier: Carrier = Carrier()
+    carrier: Annotated[Carrier, BeforeValidator(_as_carrier)] = Carrier()
 
 
 class TrackedOrder(Heard):

@@ -72,7 +72,7 @@ def refusal(body: bytes) -> Refusal | None:
     if said is None:
         return None
     code, words = _code_and_words(said)
-    nested = _read(words.encode()) or {}
+    nested = _read(words) or {}
     words = str(nested.get("info") or words)
     reason = REASONS.get(code) or _spoken_reason(said, words, nested)
     return Refusal(code, _printable(words), reason)
@@ -135,9 +135,7 @@ def _wrong_fields(form: object, path: str, depth: int) -> Iterator[str]:
         yield from _wrong_fields(child, f"{path}.{name}" if path else name, depth - 1)
 
 
-def _read(text: bytes) -> dict[str, object] | None:
-    if not text.lstrip().startswith(b"{"):
-        return None
+def _read(text: bytes | str) -> dict[str, object] | None:
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):

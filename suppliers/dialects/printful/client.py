@@ -38,13 +38,8 @@ from suppliers.contract import (
     RejectReason,
     StockReading,
 )
-from suppliers.dialects.printful.messages import (
-    CANCELLED,
-    DRAFT,
-    Order,
-    OrderAnswer,
-    Refusal,
-)
+from suppliers.dialects.printful.messages import CANCELLED, DRAFT, Order, OrderAnswer
+from suppliers.dialects.printful.refusals import Refusal
 from suppliers.dialects.printful.requests import (
     MOST_OF_ONE_ITEM,
     REFERENCE,
@@ -175,11 +170,12 @@ class PrintfulClient:
         most_over = self._options.most_over_cents
         if most_over is None:
             return
-        if draft.costs is None:
+        price = draft.price
+        if price is None:
             raise Unavailable(self._supplier, "it has not reckoned the costs yet")
         reckoned = sum(item.unit_cost_cents * item.quantity for item in request.items)
-        over = draft.costs.subtotal - reckoned
-        if draft.costs.currency != request.currency or over > most_over:
+        over = price.subtotal - reckoned
+        if price.currency != request.currency or over > most_over:
             self._take_back(request.reference)
             raise Rejected(self._supplier, "its items cost more than they may")
 

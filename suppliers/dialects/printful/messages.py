@@ -5,7 +5,6 @@ is passed over, what we use is believed whole or not at all. It writes numbers w
 documents words and the other way round, so both are taken.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
@@ -20,12 +19,12 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
 )
 
 from suppliers.contract import (
     ParcelReport,
     PurchaseReport,
-    RejectReason,
     ReportedStatus,
     ScanKind,
     ScanReport,
@@ -55,29 +54,6 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "archived": "it is archived",
     }
 )
-# (code, name, what it means to us), from its table of errors
-REFUSALS = (
-    ("OR-2", "STORE_TERMINATED", RejectReason.MERCHANT_BLOCKED_OR_SUSPENDED),
-    ("OR-4", "INVALID_SHIPPING_METHOD", RejectReason.OTHER),
-    ("OR-5", "INVALID_ORDER_ITEM", RejectReason.INCORRECT_PRODUCT_INFO),
-    ("OR-6", "RESTRICTED_VARIANT", RejectReason.INELIGIBLE_PRODUCT),
-    ("OR-7", "INCOMPATIBLE_SYNC_VARIANT_ITEM", RejectReason.INCORRECT_PRODUCT_INFO),
-    ("OR-8", "INCOMPATIBLE_PRODUCT_TEMPLATE", RejectReason.INCORRECT_PRODUCT_INFO),
-    (
-        "OR-9",  # this product goes to the United States only
-        "LIMITED_SHIPPING_SERVICE",
-        RejectReason.INTERNATIONAL_SHIPPING_UNAVAILABLE,
-    ),
-    ("OR-10", "UNSUPPORTED_FILE_TYPE", RejectReason.INCORRECT_PRODUCT_INFO),
-    ("OR-11", "MULTIPLE_LABEL_PRODUCT", RejectReason.INCORRECT_PRODUCT_INFO),
-    ("OR-12", "DUPLICATED_FILE_TYPE", RejectReason.INCORRECT_PRODUCT_INFO),
-    ("SH-1", "INVALID_COUNTRY_CODE", RejectReason.INCORRECT_ADDRESS),
-    ("SH-2", "SHIPPING_DISABLED", RejectReason.UNDELIVERABLE_DESTINATION),
-    ("TR-1", "MISSING_RECIPIENT", RejectReason.INCORRECT_ADDRESS),
-    ("TR-2", "RECIPIENT_ERRORS", RejectReason.INCORRECT_ADDRESS),
-)
-IN_USE = ("OR-13", "EXTERNAL_ID_IN_USE")
-UNREADABLE_TO_IT = frozenset({430, 431})  # our JSON, or one of our parameters
 
 
 def cents_of(amount: object) -> int:
@@ -111,6 +87,15 @@ def _as_moment(value: object) -> object:
 
 def _as_list(value: object) -> object:
     return [] if value is None else value
+
+
+def _as_words(value: object) -> object:
+    """What it adds to a status, if it is words at all."""
+    return value if isinstance(value, str) else ""
+
+
+def _or_nothing(value: object) -> object:
+    return value or None
 
 
 Text = Annotated[Words, BeforeValidator(_as_text)]
@@ -149,11 +134,11 @@ class Shipment(Heard):
     status: Text = ""
     carrier: Text = ""
     tracking_number: Text = ""
-    ship_date: date | None = None
+    ship_date: Annotated[date | None, BeforeValidator(_or_nothing)] = None
     shipped_at: Moment = None
     delivered_at: Moment = None  # not documented: believed where it is told
-    reshipment: bool = Field(
-        False, validation_alias=AliasChoices("reshipment", "is_reshipment")
+    reshipment: Annotated[bool | None, BeforeValidator(_or_nothing)] = Field(
+        None, validation_alias=AliasChoices("reshipment", "is_reshipment")
     )
     items: Annotated[list[ShippedItem], BeforeValidator(_as_list)] = []
 
@@ -195,8 +180,16 @@ class Order(Heard):
     items: Annotated[list[Item], BeforeValidator(_as_list)] = []
     incomplete_items: Annotated[list[object], BeforeValidator(_as_list)] = []
     shipments: Annotated[list[Shipment], BeforeValidator(_as_list)] = []
-    costs: Costs | None = None
-    error: Text = ""
+    costs: object = None
+    error: Annotated[Words, BeforeValidator(_as_words)] = ""
+
+    @property
+    def price(self) -> Costs | None:
+        """What its items cost; None while it does not say."""
+        try:
+            return Costs.model_validate(self.costs)
+        except ValidationError:
+            return None
 
     def report(self) -> PurchaseReport:
         names = {item.id: item.name for item in self.items if item.name}
@@ -224,43 +217,6 @@ class Order(Heard):
 class OrderAnswer(Heard):
     code: int
     result: Order
-
-
-class Complaint(Heard):
-    reason: Text = ""
-    message: Text = ""
-
-
-class Refusal(Heard):
-    """Why it did not do what it was asked."""
-
-    code: int
-    result: object = None
-    error: Complaint = Complaint()
-
-    @property
-    def words(self) -> str:
-        said = f"{self.error.reason} {self.error.message}".strip()
-        if not said and isinstance(self.result, str):
-            said = self.result
-        return printable(said)
-
-    @property
-    def says_in_use(self) -> bool:
-        """It has an order under our reference already."""
-        return self._names(*IN_USE)
-
-    @property
-    def reason(self) -> RejectReason | None:
-        """What its code means; None if it names none that we know."""
-        for code, name, reason in REFUSALS:
-            if self._names(code, name):
-                return reason
-        return RejectReason.OTHER if self.code in UNREADABLE_TO_IT else None
-
-    def _names(self, code: str, name: str) -> bool:
-        said = f"{self.error.reason} {self.error.message} {self.result}".upper()
-        return name in said or re.search(rf"\b{code}\b", said) is not None
 
 
 def printable(words: str) -> str:

@@ -1,13 +1,16 @@
 """What BigBuy shows of an order and its parcels."""
 
+import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 
 from suppliers.contract import ReportedStatus, ScanKind
-from suppliers.errors import Garbled, Unavailable
+from suppliers.errors import Garbled, SupplierError, Unavailable
 from tests.suppliers.dialects.bigbuy_words import (
     FOUND,
+    MADE,
     NOT_THERE,
     ORDER,
     PARCEL,
@@ -18,6 +21,7 @@ from tests.suppliers.dialects.bigbuy_words import (
     client_that_shows,
     said,
 )
+from tests.suppliers.dialects.odd_answers import gone_wrong
 
 
 @pytest.mark.parametrize("answer", [NOT_THERE, said("")], ids=["404", "an empty 200"])
@@ -131,3 +135,34 @@ def test_an_order_without_tracking_has_no_parcels(tracked):
     answers = {FOUND: said({"id": 119}), SHOWN: said(ORDER), TRACKED: tracked}
 
     assert client_that_hears(answers).look_up("PO-1").parcels == ()
+
+
+def said_json(body: object, status: int = 200):
+    return said(json.dumps(body), status)
+
+
+def test_whatever_goes_wrong_in_an_answer_is_an_error_of_the_supplier():
+    tracked = [{"id": 119, "reference": "PO-1", "trackings": [PARCEL]}]
+    good = {FOUND: {"id": "119"}, SHOWN: ORDER, TRACKED: tracked}
+    tried = 0
+    for path in good:
+        for wrong in gone_wrong(good[path]):
+            answers = {each: said(good[each]) for each in good} | {
+                path: said_json(wrong)
+            }
+            with suppress(SupplierError):
+                client_that_hears(answers).look_up("PO-1")
+            tried += 1
+
+    assert tried > 300
+
+
+def test_whatever_goes_wrong_in_a_refusal_is_an_error_of_the_supplier(request_for):
+    form = {"children": {"products": {"errors": ["No."]}}}
+    good = {"code": "ER003", "message": '{"info":"No.","data":[]}', "errors": form}
+    for status in (200, 409):
+        for wrong in gone_wrong(good):
+            with pytest.raises(SupplierError):
+                client_that_hears({MADE: said_json(wrong, status)}).submit(
+                    request_for()
+                )
