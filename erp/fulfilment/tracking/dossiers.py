@@ -99,7 +99,7 @@ def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier
         session.execute(_LOCK, asked).all()
     found = session.execute(_PURCHASES, asked).all()
     ids = [purchase.id or 0 for purchase, *_ in found]
-    lines, parcels = _lines(session, ids), _parcels(session, ids)
+    lines, parcels = lines_of(session, ids), parcels_of(session, ids)
     return {
         purchase.reference: Dossier(
             purchase, order, code, days, lines[purchase.id], parcels[purchase.id]
@@ -118,16 +118,18 @@ def store_lines(session: Session, lines: Iterable[Line]) -> None:
         session.connection().execute(_STORE_LINE, rows)
 
 
-def _lines(session: Session, ids: Sequence[int]) -> dict[int | None, list[Line]]:
+def lines_of(session: Session, ids: Sequence[int]) -> dict[int | None, list[Line]]:
+    """The lines of purchase orders, by the purchase order's id; locks nothing."""
     found: dict[int | None, list[Line]] = defaultdict(list)
     for purchase_id, *values in _rows(session, _LINES, ids):
         found[purchase_id].append(Line(*values))
     return found
 
 
-def _parcels(
+def parcels_of(
     session: Session, ids: Sequence[int]
 ) -> dict[int | None, dict[str, Parcel]]:
+    """The parcels of purchase orders, each by its shipment id; locks nothing."""
     found: dict[int | None, dict[str, Parcel]] = defaultdict(dict)
     by_id = {}
     for row in _rows(session, _SHIPMENTS, ids):
