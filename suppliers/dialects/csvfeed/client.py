@@ -41,12 +41,7 @@ from suppliers.http import SupplierHttp
 class CsvFeedClient:
     """A supplier that works by CSV files. Safe to share between threads."""
 
-    def __init__(
-        self,
-        http: SupplierHttp,
-        site: Site,
-        options: Options,
-    ) -> None:
+    def __init__(self, http: SupplierHttp, site: Site, options: Options) -> None:
         self._supplier = http.supplier
         self._http = http
         self._takes_cancellations = options.orders.takes_cancellations

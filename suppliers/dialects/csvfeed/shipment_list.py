@@ -10,6 +10,7 @@ from suppliers.contract import ChangePage, PurchaseReport
 from suppliers.dialects.csvfeed.files.addresses import Site
 from suppliers.dialects.csvfeed.files.fetching import (
     Fetched,
+    Missing,
     closed_on_error,
     fetch,
     told_as_garbled,
@@ -51,8 +52,11 @@ class ShipmentList:
         return self._page(read, seen)
 
     def find(self, reference: str) -> PurchaseReport | None:
-        """What the file says now of one purchase order."""
-        read = self._read(Mark(self._named))
+        """What the file says now of one purchase order: nothing if it is not there."""
+        try:
+            read = self._read(Mark(self._named))
+        except Missing:
+            return None
         told = read.reports if read is not None else ()
         return next((each for each in told if each.reference == reference), None)
 

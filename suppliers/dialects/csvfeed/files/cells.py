@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from config.money import exponent
+from config.spreadsheets import FORMULA_STARTS
 from suppliers.dialects.csvfeed.options import DecimalSign
 from suppliers.dialects.rest_messages import MOST_CENTS, MOST_UNITS
 
@@ -35,6 +36,8 @@ NOT_A_DIGIT = re.compile(r"\D")
 def plain(cell: str) -> str:
     """A cell's text without the space and the spreadsheet's wrapping around it."""
     text = cell.strip()
+    if text.startswith("'") and text[1:2] in FORMULA_STARTS:
+        return text[1:]
     if not text.startswith("="):
         return text
     wrapped = KEPT_AS_TEXT.fullmatch(text)

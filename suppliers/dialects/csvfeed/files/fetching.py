@@ -25,6 +25,10 @@ SMALL_BYTES = 1 << 20  # what is larger goes to disk
 TELLS_THE_END = ("content-length", "transfer-encoding")
 
 
+class Missing(Unavailable):
+    """There is no such file: not yet, or the address is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A file as it was sent, or the word that it is unchanged. Close it after use."""
@@ -62,6 +66,8 @@ def fetch(http: SupplierHttp, address: Address, declared: File, mark: Mark) -> F
         answer = http.fetch(address.signed_url, headers, file, declared.largest_bytes)
         if answer.status == 304 and mark.conditions:
             return Fetched(declared, answer.headers, mark, file, is_unchanged=True)
+        if answer.status == 404:
+            raise Missing(http.supplier, "it answered 404: there is no such file")
         if answer.status != 200:
             raise Unavailable(http.supplier, f"it answered {answer.status}")
         return Fetched(declared, answer.headers, mark.after(answer.headers), file)

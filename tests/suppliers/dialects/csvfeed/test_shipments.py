@@ -132,6 +132,12 @@ def test_the_status_of_an_order_is_made_of_its_rows(told, rows, status, items):
     assert report.items == items
 
 
+def test_a_sku_comes_back_as_it_was_before_it_was_made_safe(told):
+    (report,) = told("purchase_order,sku,quantity,tracking_number\nPO-1,'-B,1,T\n")
+
+    assert report.parcels[0].contents == (("-B", 1),)
+
+
 def test_words_are_as_declared(told):
     (report,) = told(
         "purchase_order,status,reason\nPO-1,ABGELEHNT,ausverkauft\n",
@@ -259,10 +265,18 @@ def test_an_order_is_looked_up_in_the_file_first(server, new_client):
     assert client.look_up("PO-1").status is ReportedStatus.ACCEPTED
 
 
-def test_a_file_that_is_not_there_says_nothing(server, new_client):
+def test_a_file_that_is_not_there_yet_says_nothing_of_an_order(server, new_client):
+    upload = {"way": "upload", "files_stay": True}
+    client = new_client(shipments=SHIPMENTS, orders=upload)
+
+    assert client.look_up("PO-1") is None
+    with pytest.raises(Unavailable, match="404"):
+        client.changes(None)
+
+
+def test_a_file_that_cannot_be_had_leaves_an_order_unknown(server, new_client):
+    server.say(FILE, status=500)
     client = new_client(shipments=SHIPMENTS, orders={"way": "pickup"})
 
     with pytest.raises(Unavailable):
         client.look_up("PO-1")
-    with pytest.raises(Unavailable):
-        client.changes(None)
