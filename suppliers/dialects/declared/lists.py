@@ -16,6 +16,7 @@ from suppliers.dialects.declared.paging import (
     Linked,
     next_position,
     query_of,
+    usable,
     waits,
 )
 from suppliers.dialects.declared.reader import Reader
@@ -36,7 +37,7 @@ class Lists:
         call = self._declared.changes
         assert call is not None
         at = dict(parse_qsl(cursor or "", keep_blank_values=True))
-        since, position = at.get("since"), at.get("at")
+        since, position = at.get("since"), usable(call.paging, at.get("at"))
         said = self._page(call, call.paging, position, _since(call.since, since))
         self.expect_good(said)
         with self._line.reading(places=False):

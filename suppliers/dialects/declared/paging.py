@@ -65,6 +65,16 @@ AnyPaging = Annotated[
 ]
 
 
+def usable(paging: AnyPaging, position: str | None) -> str | None:
+    """A kept position, unless it was kept for another way of paging."""
+    fits = position is not None and _fits(position)
+    if isinstance(paging, Numbered | Counted):
+        fits = fits and str(position).isdigit()
+    if isinstance(paging, Linked):
+        fits = fits and str(position).startswith("/")
+    return position if fits else None
+
+
 def query_of(paging: AnyPaging, position: str | None) -> dict[str, str]:
     """What asks for the page at a position; None is the first."""
     size = {paging.size_parameter: str(paging.size)} if paging.size_parameter else {}

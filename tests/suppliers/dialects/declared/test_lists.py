@@ -223,6 +223,15 @@ def test_more_changes_at_one_moment_than_a_page_holds_are_all_read(client_at):
     assert {r.reference for r in found} == {f"PO-{number}" for number in NUMBERS}
 
 
+@pytest.mark.parametrize(
+    "kept", ["", "c1aa6e05-5", "at=%2Forders%3Fpage%3D2", "at=far", "at=%00", "since"]
+)
+def test_a_cursor_kept_for_another_declaration_begins_anew(client_at, kept):
+    found, _ = pages(client_at(SINCE, Ledger()), kept)
+
+    assert {r.reference for r in found} == {f"PO-{number}" for number in NUMBERS}
+
+
 def test_an_order_is_found_in_a_list_however_long(client_at):
     def answer(request: httpx.Request) -> httpx.Response:
         start = int(request.url.params["offset"])
