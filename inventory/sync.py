@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection as Database
 from sqlalchemy import and_, bindparam, or_
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
 from config.secrets import Secrets
 from config.upsert import table_of
-from inventory.models import Offer
+from inventory.renewing import renew_offers
 from suppliers.connections import connection_of
 from suppliers.contract import StockReading, StockRow
 from suppliers.errors import SupplierError
 from suppliers.models import Supplier
-from suppliers.registry import Clients, Connection
+from suppliers.registry import NEVER_CALLED, Clients, Connection
 
 log = logging.getLogger(__name__)
 
@@ -97,49 +95,18 @@ def _apply(
     reader: FeedReader,
 ) -> int:
     now = reader.clock()
-    database = session.connection()
     told = {row.supplier_sku: row for row in rows}
     seen: dict[str, Any] = {"seen": now, "next": now + reader.every}
     of_supplier = {"supplier": connection.supplier_id}
-    database.execute(_READ if told else _EMPTY, seen | of_supplier)
+    session.connection().execute(_READ if told else _EMPTY, seen | of_supplier)
     as_of = min(reading.as_of or now, now)
-    offers = database.execute(_OFFERS, of_supplier).all()
-    known = [
-        (offer, told[offer.supplier_sku])
-        for offer in offers
-        if offer.supplier_sku in told and as_of >= offer.as_of
-    ]
-    changed = [figures for each in known if (figures := _changed(*each, as_of))]
-    if len(known) == len(offers):  # most feeds are whole, and most of each is as it was
-        database.execute(_STANDS, of_supplier | {"at": as_of})
-        _renew(database, changed)
-    else:
-        _renew(database, [_figures(*each, as_of) for each in known])
-    return len(changed)
-
-
-def _renew(database: Database, figures: list[dict[str, Any]]) -> None:
-    if figures:
-        database.execute(_RENEW, figures)
-
-
-def _changed(offer: Any, row: StockRow, as_of: datetime) -> dict[str, Any] | None:
-    figures = _figures(offer, row, as_of)
-    before = (offer.quantity, offer.unit_cost_cents)
-    return None if before == (figures["units"], figures["cost"]) else figures
-
-
-def _figures(offer: Any, row: StockRow, as_of: datetime) -> dict[str, Any]:
-    """Take what a row says; of the cost, what it does not say keeps its last value."""
-    cost = offer.unit_cost_cents
-    if row.unit_cost_cents is not None and row.currency in (None, offer.currency):
-        cost = row.unit_cost_cents
-    return {"offer": offer.id, "at": as_of, "units": row.quantity, "cost": cost}
+    return renew_offers(session, connection.supplier_id, told, as_of).changed
 
 
 # Built once: they are asked at every tick, and mostly nothing comes of it.
 _IS_DUE = and_(
     col(Supplier.kind).is_not(None),
+    col(Supplier.kind).not_in(NEVER_CALLED),
     or_(
         col(Supplier.next_stock_read_at).is_(None),
         col(Supplier.next_stock_read_at) <= bindparam("now"),
@@ -160,28 +127,3 @@ _EMPTY = (
     .values(last_seen_at=bindparam("seen"), next_stock_read_at=bindparam("next"))
 )
 _READ = _EMPTY.values(stock_read_at=bindparam("seen"))
-# A feed may have a hundred thousand rows: they are read and written as plain rows.
-_OFFER = table_of(Offer)
-_OFFERS = select_columns(
-    _OFFER.c.id,
-    _OFFER.c.supplier_sku,
-    _OFFER.c.currency,
-    _OFFER.c.as_of,
-    _OFFER.c.quantity,
-    _OFFER.c.unit_cost_cents,
-).where(_OFFER.c.supplier_id == bindparam("supplier"))
-_STANDS = (
-    _OFFER.update()
-    .where(_OFFER.c.supplier_id == bindparam("supplier"))
-    .values(as_of=bindparam("at"), is_listed=True)
-)
-_RENEW = (
-    _OFFER.update()
-    .where(_OFFER.c.id == bindparam("offer"))
-    .values(
-        as_of=bindparam("at"),
-        is_listed=True,
-        quantity=bindparam("units"),
-        unit_cost_cents=bindparam("cost"),
-    )
-)
