@@ -41,12 +41,14 @@ DOORS = {  # a library -> the only places that may import it
     "flask": ("erp/web", "erp/wsgi", "suppliers/sandbox"),
     "httpx": ("suppliers", "erp/channels"),
     "apscheduler": ("erp/worker",),
-    "smtplib": ("erp/alerts/mail", "suppliers/email"),
+    "smtplib": ("config/mailing", "erp/alerts/mail", "suppliers/dialects/email"),
+    "imaplib": ("suppliers/dialects/email",),
     "click": ("erp/cli",),
 }
 LATE = {  # (place, what it imports inside a function because it is heavy)
     ("erp/migrations/upgrading", "erp.migrations.applying.apply"),
     ("erp/command", "erp.cli.main"),
+    ("erp/fulfilment/public_holidays", "holidays"),
 }
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
 CLOCKS = {

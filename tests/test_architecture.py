@@ -48,6 +48,7 @@ PLANTED = [
     ("libraries_have_one_door", "erp/fulfilment/forwarding.py", "import httpx"),
     ("libraries_have_one_door", "erp/jobs/runner.py", "import apscheduler.events"),
     ("libraries_have_one_door", "erp/alerts/notify.py", "import smtplib"),
+    ("libraries_have_one_door", "erp/alerts/mail.py", "import imaplib"),
     ("libraries_have_one_door", "erp/demo.py", "import click"),
     ("libraries_have_one_door", "erp/cli.py", "import os\nX = os.environ['X']"),
     ("libraries_have_one_door", "erp/wsgi.py", "from os import getenv"),

@@ -1,14 +1,11 @@
-"""The only door to a mail server: how a mail is built, and the two ways it can go.
+"""Mails about alerts: how one is built, and the two ways it can go.
 
 MailError
 ├── MailDown      the server is away, or has no time: nothing is wrong with the mail
 └── MailRefused   it was told no; `is_permanent` if asking again would not help
 """
 
-import os
 import smtplib
-import ssl
-from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +13,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
+from config.mailing import connected, lay_down, part
 from config.settings import Mail
 from erp.alerts.models import Delivery
 
@@ -82,36 +80,15 @@ class SmtpMailer:
 
     def send(self, message: EmailMessage, key: str) -> None:
         try:
-            server = self._connected()
+            server = connected(self._mail, self._timeout_seconds)
         except (smtplib.SMTPException, OSError) as error:
             host = f"{self._mail.smtp_host}:{self._mail.smtp_port}"
             raise MailDown(f"{host}: {error or type(error).__name__}") from error
         try:
             _hand_over(server, message)
-            _part(server)
+            part(server)
         finally:
             server.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        mail = self._mail
-        where = (mail.smtp_host, mail.smtp_port)
-        if mail.smtp_security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                *where,
-                timeout=self._timeout_seconds,
-                context=ssl.create_default_context(),
-            )
-        else:
-            server = smtplib.SMTP(*where, timeout=self._timeout_seconds)
-        try:
-            if mail.smtp_security == "starttls":
-                server.starttls(context=ssl.create_default_context())
-            if mail.smtp_user:
-                server.login(mail.smtp_user, mail.smtp_password)
-        except BaseException:
-            server.close()
-            raise
-        return server
 
 
 class FolderMailer:
@@ -121,17 +98,9 @@ class FolderMailer:
         self._folder = folder
 
     def send(self, message: EmailMessage, key: str) -> None:
-        part = self._folder / f".{key}.part"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                file.write(message.as_bytes())
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self._folder / f"{key}.eml")
+            lay_down(message, self._folder, key)
         except OSError as error:
-            with suppress(OSError):
-                part.unlink()
             raise MailDown(f"{self._folder}: {error}") from error
 
 
@@ -147,12 +116,6 @@ def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
     except (smtplib.SMTPException, OSError) as error:
         # A refused sender is here too: it is the same for all mails, so not this one's.
         raise MailDown(str(error) or type(error).__name__) from error
-
-
-def _part(server: smtplib.SMTP) -> None:
-    """The mail is theirs already: a rude goodbye must not send it again."""
-    with suppress(smtplib.SMTPException, OSError):
-        server.quit()
 
 
 def _refused(code: int, words: bytes | str) -> MailError:
