@@ -16,6 +16,7 @@ from tests.suppliers.dialects.printful_words import (
     order,
 )
 
+NOT_QUITE = httpx.Response(404, json={"code": 5, "result": "no such page"})
 IN_USE = {
     "its code": no(400, "OR-13", "The external_id provided already exists"),
     "its name": no(400, "BadRequest", "EXTERNAL_ID_IN_USE"),
@@ -62,8 +63,11 @@ def test_a_refusal_in_words_of_its_own_is_believed_once_no_order_is_there(reques
     assert raised.value.reason is RejectReason.OTHER
 
 
-def test_a_page_that_is_not_printful_refuses_nothing(request_for):
-    page = httpx.Response(404, text="<html>no such page</html>")
+@pytest.mark.parametrize(
+    "page", ["<html>no such page</html>", "{}", "[]"], ids=["a page", "JSON", "a list"]
+)
+def test_a_page_that_is_not_printful_refuses_nothing(request_for, page):
+    page = httpx.Response(404, text=page)
     client = client_of(Printful(**{MADE: [page], FOUND: [page], GONE: [page]}))
 
     with pytest.raises(Unavailable):
@@ -72,6 +76,11 @@ def test_a_page_that_is_not_printful_refuses_nothing(request_for):
         client.look_up("PO-1")
     with pytest.raises(Unavailable):
         client.cancel("PO-1")
+
+
+def test_a_404_that_says_another_thing_inside_proves_no_absence():
+    with pytest.raises(Unavailable):
+        client_of(Printful(**{FOUND: [NOT_QUITE]})).look_up("PO-1")
 
 
 def test_an_order_confirmed_by_another_meanwhile_is_reported(request_for):
