@@ -1,4 +1,4 @@
-"""BigBuy's side of its interface (suppliers/dialects/bigbuy/client.py describes it).
+"""BigBuy's side of its interface, as suppliers/dialects/bigbuy/client.py has it.
 
 Where nothing is known of it the sandbox chooses: a refusal is a 409, and the carrier's
 states of a parcel come as entries of one tracking number. Scripts are found by `#` and

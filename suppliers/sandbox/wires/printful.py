@@ -1,4 +1,4 @@
-"""Printful's side of its version 1 (suppliers/dialects/printful/client.py describes it).
+"""Printful's side of its version 1, as suppliers/dialects/printful/client.py has it.
 
 Where its description is silent the sandbox chooses: a code such as OR-13 is the
 `reason` of an error, its name begins the `message`; what was confirmed is not confirmed
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from suppliers.contract import RejectReason
 from suppliers.sandbox import orders, reports
 from suppliers.sandbox.answers import answer
-from suppliers.sandbox.books import find_script, stock_list
+from suppliers.sandbox.books import find_script
 from suppliers.sandbox.deciding import plan_for
 from suppliers.sandbox.desk import desk
 from suppliers.sandbox.messages import Kind, On, SandboxSupplier, Trouble
@@ -178,12 +178,22 @@ def _told(books: sqlite3.Connection, code: str, reference: str) -> Response:
     state = None
     if draft.purchase_id is not None:
         state = reports.report(books, draft.purchase_id, desk().clock())
-    prices = {
-        item["sku"]: (item["unit_cost_cents"] or 0, item["currency"] or "")
-        for item in stock_list(books, code)["items"]
-    }
+    prices = _prices(books, code, list(draft.ordered.units()))
     store = request.headers.get("X-PF-Store-Id", "")
     return answer({"code": 200, "result": order(draft, state, prices, store)})
+
+
+def _prices(
+    books: sqlite3.Connection, code: str, skus: list[str]
+) -> dict[str, tuple[int, str]]:
+    """What each of these costs; what has no price is free."""
+    marks = ", ".join("?" * len(skus))
+    found = books.execute(
+        "SELECT sku, coalesce(unit_cost_cents, 0), coalesce(currency, '') FROM stock"
+        f" WHERE supplier = ? AND sku IN ({marks})",
+        (code, *skus),
+    )
+    return {sku: (cents, currency) for sku, cents, currency in found}
 
 
 def _refused(reason: RejectReason, word: str = "") -> Response:
