@@ -88,6 +88,14 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplierPage:
+    valid_days: int
+    link_visits_per_minute: int
+    address_visits_per_minute: int
+    max_file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Jobs:
     check_orders: int
     route_orders: int
@@ -121,6 +129,7 @@ class Settings:
     forwarding: Forwarding
     tracking: Tracking
     mail: Mail
+    supplier_page: SupplierPage
     jobs: Jobs
     logging: Logging
 
@@ -187,10 +196,19 @@ def _from_environment(
     for name, text in env.items():
         if not name.startswith("ERP_") or name in NOT_A_SETTING:
             continue
-        table, _, key = name.removeprefix("ERP_").lower().partition("_")
+        table, key = _place(name.removeprefix("ERP_").lower(), tables)
         default = tables.get(table, {}).get(key)
         found.setdefault(table, {})[key] = _read(text, default, name)
     return found
+
+
+def _place(name: str, tables: Mapping[str, object]) -> tuple[str, str]:
+    """Table and key of a variable; a table's own name may have several words."""
+    for table in tables:
+        if name.startswith(f"{table}_"):
+            return table, name.removeprefix(f"{table}_")
+    table, _, key = name.partition("_")
+    return table, key
 
 
 def _read(text: str, default: object, name: str) -> object:

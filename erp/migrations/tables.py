@@ -4,12 +4,23 @@ from config.database import metadata
 from erp.accounts import models as accounts
 from erp.alerts import models as alerts
 from erp.fulfilment import models as fulfilment
+from erp.fulfilment.page_links import models as page_links
 from erp.jobs import models as jobs
 from erp.kpis import models as kpis
 from erp.orders import models as orders
 from inventory import models as inventory
 from suppliers import models as suppliers
 
-MODELS = (suppliers, inventory, accounts, orders, fulfilment, kpis, alerts, jobs)
+MODELS = (
+    suppliers,
+    inventory,
+    accounts,
+    orders,
+    fulfilment,
+    page_links,
+    kpis,
+    alerts,
+    jobs,
+)
 
 __all__ = ["MODELS", "metadata"]

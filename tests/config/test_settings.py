@@ -26,12 +26,14 @@ def test_the_environment_is_laid_over_the_file(tmp_path: Path) -> None:
         "ERP_SERVER_PORT": "2",
         "ERP_SERVER_SECURE_COOKIES": "true",
         "ERP_DATABASE_URL": "postgresql://db/erp",
+        "ERP_SUPPLIER_PAGE_VALID_DAYS": "7",
         "PATH": "/bin",
     }
     settings = load(tmp_path, environment)
     assert settings.server.port == 2
     assert settings.server.secure_cookies is True
     assert settings.database_url == "postgresql://db/erp"
+    assert settings.supplier_page.valid_days == 7
 
 
 def test_the_data_folder_comes_from_the_environment_if_not_given(

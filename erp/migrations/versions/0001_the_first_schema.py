@@ -181,6 +181,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_at"), ["at"], unique=False)
 
     op.create_table(
+        "page_visits",
+        sa.Column("visitor", sa.String(80), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("visitor", name=op.f("pk_page_visits")),
+    )
+    with op.batch_alter_table("page_visits", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_page_visits_since"), ["since"], unique=False
+        )
+
+    op.create_table(
         "product",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sku", sa.String(80), nullable=False),
@@ -246,6 +258,7 @@ def upgrade() -> None:
         sa.Column("city", sa.String(), nullable=False),
         sa.Column("province", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=True),
         sa.Column("base_url", sa.String(), nullable=False),
         sa.Column("sealed_token", sa.String(), nullable=False),
@@ -255,7 +268,14 @@ def upgrade() -> None:
         sa.Column("order_fee_cents", sa.BigInteger(), nullable=False),
         sa.Column("shipping_first_cents", sa.BigInteger(), nullable=False),
         sa.Column("shipping_extra_cents", sa.BigInteger(), nullable=False),
+        sa.Column("acknowledge_days", sa.Integer(), nullable=False),
         sa.Column("handling_days", sa.Integer(), nullable=False),
+        sa.Column("cut_off", sa.String(), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("workdays", sa.String(), nullable=False),
+        sa.Column("calendar", sa.String(), nullable=False),
+        sa.Column("closed_days", sa.String(), nullable=False),
+        sa.Column("reroute", sa.String(40), nullable=True),
         sa.Column("ships_to", sa.String(), nullable=False),
         sa.Column("is_paused", sa.Boolean(), nullable=False),
         sa.Column("paused_because", sa.String(), nullable=False),
@@ -266,7 +286,14 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(), nullable=False),
         sa.Column("next_stock_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stock_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("calls_per_minute", sa.Integer(), nullable=True),
+        sa.Column("burst", sa.Integer(), nullable=True),
+        sa.Column("error_budget_percent", sa.Integer(), nullable=True),
+        sa.Column("poll_seconds", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "reroute IN ('ask', 'auto')", name=op.f("ck_supplier_reroute_known")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier")),
         sa.UniqueConstraint("code", name=op.f("uq_supplier_code")),
     )
@@ -562,6 +589,61 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "supplier_health",
+        sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("spent_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("circuit", sa.String(40), nullable=False),
+        sa.Column("open_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("openings", sa.Integer(), nullable=False),
+        sa.Column("window_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("window_calls", sa.Integer(), nullable=False),
+        sa.Column("window_failures", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "circuit IN ('closed', 'open', 'half_open')",
+            name=op.f("ck_supplier_health_circuit_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_supplier_health_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("supplier_id", name=op.f("pk_supplier_health")),
+    )
+    op.create_table(
+        "supplier_outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("because", sa.String(40), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("probes", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "because IN ('failing', 'over_budget', 'shut_out')",
+            name=op.f("ck_supplier_outage_because_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_supplier_outage_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier_outage")),
+    )
+    with op.batch_alter_table("supplier_outage", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_supplier_outage_supplier_id"), ["supplier_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_supplier_outage_open",
+            ["supplier_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "customer_return",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(32), nullable=False),
@@ -642,7 +724,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(), nullable=True),
         sa.Column("is_waived", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('unpaid', 'cancelled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'shortfall', 'named_supplier_unavailable', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'shipped_after_end', 'not_processed')",
+            "reason IN ('unpaid', 'cancelled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'shortfall', 'named_supplier_unavailable', 'no_other_supplier', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'shipped_after_end', 'supplier_overdue', 'cancel_unanswered', 'not_processed')",
             name=op.f("ck_hold_reason_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -778,6 +860,7 @@ def upgrade() -> None:
         sa.Column("rate_day", sa.String(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("absent_look_ups", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("supplier_reference", sa.String(), nullable=True),
@@ -786,13 +869,21 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("cancels_order", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reroutes", sa.Boolean(), nullable=False),
+        sa.Column("overdue", sa.String(40), nullable=True),
+        sa.Column("clock_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledge_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ship_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deliver_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "overdue IN ('acknowledgement', 'hand_over')",
+            name=op.f("ck_purchase_order_overdue_known"),
+        ),
         sa.CheckConstraint(
             "reason IN ('incorrect_address', 'incorrect_product_info', 'ineligible_product', 'international_shipping_unavailable', 'invalid_contact_information', 'invalid_sku', 'inventory_out_of_stock', 'merchant_blocked_or_suspended', 'missing_customs_info', 'order_too_large', 'package_preference_not_set', 'payment_declined', 'undeliverable_destination', 'other')",
             name=op.f("ck_purchase_order_reason_known"),
@@ -819,6 +910,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_purchase_order_reference")),
     )
     with op.batch_alter_table("purchase_order", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_purchase_order_clock",
+            ["clock_at"],
+            unique=False,
+            sqlite_where=sa.text("clock_at IS NOT NULL"),
+            postgresql_where=sa.text("clock_at IS NOT NULL"),
+        )
         batch_op.create_index(
             batch_op.f("ix_purchase_order_created_at"), ["created_at"], unique=False
         )
@@ -886,6 +984,46 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("purchase_order_id", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("media_type", sa.String(80), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("attached_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attached_by", sa.String(), nullable=False),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_attachment_size_positive")),
+        sa.ForeignKeyConstraint(
+            ["purchase_order_id"],
+            ["purchase_order.id"],
+            name=op.f("fk_attachment_purchase_order_id_purchase_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_attachment_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint(
+            "supplier_id",
+            "purchase_order_id",
+            "sha256",
+            name=op.f("uq_attachment_supplier_id_purchase_order_id_sha256"),
+        ),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_attachment_purchase_order_id"),
+            ["purchase_order_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_attachment_supplier_id"), ["supplier_id"], unique=False
+        )
+
+    op.create_table(
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("purchase_order_id", sa.Integer(), nullable=False),
@@ -910,6 +1048,31 @@ def upgrade() -> None:
             name=op.f("uq_attempt_purchase_order_id_number"),
         ),
     )
+    op.create_table(
+        "page_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("purchase_order_id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["purchase_order_id"],
+            ["purchase_order.id"],
+            name=op.f("fk_page_link_purchase_order_id_purchase_order"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_page_link")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_page_link_secret_hash")),
+    )
+    with op.batch_alter_table("page_link", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_page_link_purchase_order_id"),
+            ["purchase_order_id"],
+            unique=False,
+        )
+
     op.create_table(
         "purchase_order_line",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1090,7 +1253,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_purchase_order_line_offer")
 
     op.drop_table("purchase_order_line")
+    with op.batch_alter_table("page_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_page_link_purchase_order_id"))
+
+    op.drop_table("page_link")
     op.drop_table("attempt")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_attachment_purchase_order_id"))
+
+    op.drop_table("attachment")
     with op.batch_alter_table("purchase_order", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_purchase_order_supplier_number",
@@ -1125,6 +1297,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("delivered_at IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_purchase_order_created_at"))
+        batch_op.drop_index(
+            "ix_purchase_order_clock",
+            sqlite_where=sa.text("clock_at IS NOT NULL"),
+            postgresql_where=sa.text("clock_at IS NOT NULL"),
+        )
 
     op.drop_table("purchase_order")
     with op.batch_alter_table("order_line", schema=None) as batch_op:
@@ -1164,6 +1341,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_return_order_id"))
 
     op.drop_table("customer_return")
+    with op.batch_alter_table("supplier_outage", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_supplier_outage_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_supplier_outage_supplier_id"))
+
+    op.drop_table("supplier_outage")
+    op.drop_table("supplier_health")
     op.drop_table("offer")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_expires_at"))
@@ -1225,6 +1412,10 @@ def downgrade() -> None:
 
     op.drop_table("reading")
     op.drop_table("product")
+    with op.batch_alter_table("page_visits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_page_visits_since"))
+
+    op.drop_table("page_visits")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_at"))
 

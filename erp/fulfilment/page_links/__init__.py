@@ -1,0 +1,1 @@
+"""Links that open one purchase order to its supplier, who needs no account for it."""
