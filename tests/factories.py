@@ -246,7 +246,10 @@ def make_account(
 
 
 def make_token(
-    session: Session, secret: str = "erp_test_secret", scope: Scope = Scope.WRITE
+    session: Session,
+    secret: str = "erp_test_secret",
+    scope: Scope = Scope.WRITE,
+    supplier: Supplier | None = None,
 ) -> ApiToken:
     return _kept(
         session,
@@ -255,6 +258,7 @@ def make_token(
             prefix=secret[:8],
             token_hash=hashlib.sha256(secret.encode()).hexdigest(),
             scope=scope,
+            supplier_id=supplier.id if supplier else None,
             created_at=NOW,
             created_by="test",
         ),

@@ -46,6 +46,7 @@ from erp.web.pages import (
     tokens,
 )
 from erp.web.pages.deeds import deed, deed_detail
+from erp.web.supplier_api import api as supplier_api
 
 PAGES = (
     accounts.blueprint,
@@ -64,6 +65,7 @@ PAGES = (
     settings.blueprint,
     setup.blueprint,
     sign_in.blueprint,
+    supplier_api.document,
     suppliers.blueprint,
     tokens.blueprint,
 )
@@ -104,6 +106,7 @@ def create_app(erp: Erp) -> Flask:
     for page in PAGES:
         app.register_blueprint(page)
     app.register_api(api.blueprint)
+    app.register_api(supplier_api.blueprint)
     setup.announce(app)
     return app
 

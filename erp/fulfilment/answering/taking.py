@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import Update
+from sqlmodel import Session, col, update
 
 from erp.fulfilment.answering.answers import Answer, AnswerCancel, report_of
 from erp.fulfilment.answering.contradictions import check
@@ -10,6 +11,7 @@ from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.tracking.dossiers import dossiers
 from erp.fulfilment.tracking.reports import apply_to
+from suppliers.models import Supplier
 
 
 def take(
@@ -28,7 +30,17 @@ def take(
     answers_cancel = isinstance(answer, AnswerCancel)
     apply_to(session, found, [report], now, answers_cancel=answers_cancel)
     session.flush()
+    session.exec(_heard_from(supplier_id, now))
     return dossier.purchase
+
+
+def _heard_from(supplier_id: int, now: datetime) -> Update:
+    return (
+        update(Supplier)
+        .where(col(Supplier.id) == supplier_id)
+        .values(last_seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def is_theirs(purchase: PurchaseOrder, supplier_id: int) -> bool:

@@ -12,6 +12,7 @@ from erp.web.frame.words import _
 
 log = logging.getLogger(__name__)
 
+FOR_PROGRAMS = ("/api/", "/supplier/")
 # What SQLite calls a full or broken disk, and a database that others keep busy.
 OUT_OF_ORDER = (
     *("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY"),
@@ -41,7 +42,7 @@ def show_out_of_order(error: OperationalError) -> Response:
     if name is not None and not name.startswith(OUT_OF_ORDER):
         return show_failure(error)
     log.error("no database path=%s: %s", request.path, error.orig)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(FOR_PROGRAMS):
         words = "the database could not be written or read; nothing was kept"
         return problem(503, words)
     return _page(503, *_words(503))
@@ -54,7 +55,7 @@ def show_failure(error: Exception) -> Response:
 
 
 def _answer(status: int, error: HTTPException | None) -> Response:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(FOR_PROGRAMS):
         answer = problem(status, (error.description if error else "") or "")
     else:
         answer = _page(status, *_words(status))

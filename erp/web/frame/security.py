@@ -11,6 +11,8 @@ from erp.web.frame.context import erp, may, signed_in
 from erp.web.frame.sessions import form_token
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+APIS = frozenset({"api", "supplier_api"})  # they ask for tokens themselves
+OWN_PROOF = APIS | {"supplier_page"}  # so does the page, whose address is a secret
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -50,7 +52,7 @@ def limit_body() -> None:
 
 def admit() -> AnyResponse | None:
     """Pages are for people who signed in, and commands for those who may give them."""
-    if request.endpoint is None or request.blueprint == "api":
+    if request.endpoint is None or request.blueprint in OWN_PROOF:
         return None
     view = current_app.view_functions[request.endpoint]
     if request.method not in SAFE:
@@ -89,7 +91,7 @@ def add_headers(response: Response) -> Response:
 
 def _refuse_nul() -> None:
     """PostgreSQL keeps it in no text, and nobody can type it."""
-    if request.endpoint is None or request.blueprint == "api":
+    if request.endpoint is None or request.blueprint in APIS:
         return
     typed = chain([request.path], *request.form.listvalues())
     if any("\0" in text for text in typed):

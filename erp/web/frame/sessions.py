@@ -18,7 +18,10 @@ from erp.web.frame.context import erp, signed_in
 
 log = logging.getLogger(__name__)
 
-ANONYMOUS = ("/api/", "/static/", "/assets/", "/healthz")  # cookies mean nothing there
+ANONYMOUS = (  # cookies mean nothing there
+    *("/api/", "/supplier/", "/p/"),
+    *("/static/", "/assets/", "/healthz"),
+)
 
 
 class SealedSession(CallbackDict[str, Any], SessionMixin):

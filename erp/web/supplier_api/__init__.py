@@ -1,0 +1,1 @@
+"""The API for suppliers: their purchase orders out, their answers and stock in."""
