@@ -2,7 +2,8 @@
 
 SupplierError
 ├── Unavailable      surely nothing was placed: no connection, breaker open, 503 refusal
-│   └── RateLimited  the same, and the supplier said when to come back
+│   ├── RateLimited  the same, and the supplier said when to come back
+│   └── ShutOut      the same, and it will be so until our credentials are mended
 ├── Rejected         it understood and said no, with a reason
 ├── Garbled          its answer to a question cannot be read (nothing was asked for)
 └── Ambiguous        it may or may not have been placed: never resend before looking up
@@ -34,6 +35,10 @@ class RateLimited(Unavailable):
     ) -> None:
         super().__init__(supplier, detail)
         self.retry_after = retry_after
+
+
+class ShutOut(Unavailable):
+    """It refuses our credentials: nothing was placed, nor will be."""
 
 
 class Rejected(SupplierError):

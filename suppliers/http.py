@@ -16,7 +16,7 @@ from typing import IO, Never
 
 import httpx
 
-from suppliers.errors import Ambiguous, Garbled, RateLimited, Unavailable
+from suppliers.errors import Ambiguous, Garbled, RateLimited, ShutOut, Unavailable
 from suppliers.transport import GuardedTransport, HttpPolicy
 
 LONGEST_RETRY_AFTER = timedelta(hours=24)  # whoever says more is mistaken
@@ -133,7 +133,7 @@ class SupplierHttp:
         if status == 503 and comes_back is not None:
             raise RateLimited(self.supplier, detail, comes_back)
         if status in (401, 403):
-            raise Unavailable(self.supplier, f"{detail}: it refuses our credentials")
+            raise ShutOut(self.supplier, f"{detail}: it refuses our credentials")
         is_elsewhere = 300 <= status < 400 and (places or status != 304)
         if status >= 500 or status == 408 or is_elsewhere:
             raise (Ambiguous if places else Unavailable)(self.supplier, detail)

@@ -32,7 +32,7 @@ STAGES = (  # leftward imports only, and every module of erp has its place
 STRANGERS = {("worker", "web"), ("replay", "web"), ("demo", "web")}
 PURE = {
     *("lifecycle", "routing", "stock", "feeds", "pricing", "forecast", "backtest"),
-    *("replenishment", "measures", "rules", "guards"),
+    *("replenishment", "measures", "rules", "guards", "health"),
 }
 IMPURE = ("sqlmodel", "sqlalchemy", "flask", "httpx")
 # Pages and commands may be named after the pure module they show.

@@ -68,6 +68,13 @@ class Remark(StrEnum):
     CANCELLED_BY_HAND = "cancelled_by_hand"  # `note` says by whom
 
 
+class Overdue(StrEnum):
+    """Which of a supplier's clocks ran out."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    HAND_OVER = "hand_over"
+
+
 class ReturnStatus(StrEnum):
     REQUESTED = "requested"
     AUTHORISED = "authorised"

@@ -17,6 +17,7 @@ from sqlmodel import Field, SQLModel
 from config.database import one_of, stored_by_value
 from erp.fulfilment.lifecycle import (
     CostBearer,
+    Overdue,
     PurchaseStatus,
     Remark,
     ReturnReason,
@@ -43,6 +44,13 @@ class PurchaseOrder(SQLModel, table=True):
         one_of("status", PurchaseStatus),
         one_of("reason", RejectReason),
         one_of("remark", Remark),
+        one_of("overdue", Overdue),
+        Index(
+            "ix_purchase_order_clock",
+            "clock_at",
+            sqlite_where=text("clock_at IS NOT NULL"),
+            postgresql_where=text("clock_at IS NOT NULL"),
+        ),
         Index(
             "ix_purchase_order_due",
             "status",
@@ -99,7 +107,8 @@ class PurchaseOrder(SQLModel, table=True):
     rate_millionths: int | None = Field(default=None, sa_type=BigInteger)
     rate_day: str | None = None
     attempts: int = 0
-    absent_look_ups: int = 0  # times the supplier said it has none, since a lost answer
+    absent_look_ups: int = 0  # times in a row that the supplier said it has none
+    asked_at: datetime | None = None  # when it was last looked up to follow it
     due_at: datetime | None = None  # when a step is owed; None: nothing is owed
     lease_until: datetime | None = None  # while `sending`: then the answer counts lost
     supplier_reference: str | None = Field(default=None, index=True)
@@ -112,7 +121,15 @@ class PurchaseOrder(SQLModel, table=True):
     note: str = ""  # the supplier's words on it, or the error's
     cancels_order: bool = False  # once it is cancelled, so are the customer's lines
     created_at: datetime = Field(index=True)
+    reroutes: bool = False  # once it has ended, its units are routed on at once
+    overdue: Overdue | None = Field(  # the clock that ran out last
+        default=None, sa_column=stored_by_value(Overdue, nullable=True)
+    )
+    # what the supplier owes us next is due; a purchase order that ended by its word is
+    # looked at once. None: nothing is owed, or its absence was noted already
+    clock_at: datetime | None = None
     sent_at: datetime | None = None
+    acknowledge_by: datetime | None = None
     acknowledged_at: datetime | None = None
     ship_by: datetime | None = Field(default=None, index=True)
     deliver_by: datetime | None = None  # promised; None: nobody promised

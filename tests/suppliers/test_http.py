@@ -4,7 +4,14 @@ from io import BytesIO
 import httpx
 import pytest
 
-from suppliers.errors import Ambiguous, Garbled, RateLimited, SupplierError, Unavailable
+from suppliers.errors import (
+    Ambiguous,
+    Garbled,
+    RateLimited,
+    ShutOut,
+    SupplierError,
+    Unavailable,
+)
 from suppliers.http import LONGEST_RETRY_AFTER, SupplierHttp, retry_after
 from suppliers.transport import HttpPolicy
 
@@ -51,7 +58,7 @@ def test_an_order_may_stand_behind_a_broken_answer(status):
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_refused_credentials_placed_nothing(status):
-    assert type(failure(status, places=True)) is Unavailable
+    assert type(failure(status, places=True)) is ShutOut
 
 
 @pytest.mark.parametrize("status", [429, 503])

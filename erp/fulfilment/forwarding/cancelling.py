@@ -21,11 +21,13 @@ from erp.fulfilment.forwarding.questions import (
     Question,
     claim_questions,
     questions_due,
+    told_by,
 )
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.remarks import remark
 from erp.fulfilment.tracking.dossiers import dossiers
 from erp.fulfilment.tracking.reports import advance, apply_reports
+from suppliers.allowances import listen
 from suppliers.contract import PurchaseReport
 from suppliers.errors import Garbled, Rejected, SupplierError
 
@@ -51,10 +53,8 @@ def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether a supplier should be asked to cancel now."""
-    return (
-        session.exec(questions_due(PurchaseStatus.CANCELLING, now).limit(1)).first()
-        is not None
-    )
+    query = questions_due(PurchaseStatus.CANCELLING).limit(1)
+    return session.exec(query, params={"now": now}).first() is not None
 
 
 def _ask(wish: Question, carrier: Carrier) -> Reply:
@@ -68,7 +68,9 @@ def _keep(sessions: Sessions, wish: Question, answer: Reply, carrier: Carrier) -
     """Write an answer down; one that cannot be applied is as good as none."""
     try:
         with sessions.writing() as session:
-            _record(session, wish, answer, carrier, carrier.clock())
+            now = carrier.clock()
+            _record(session, wish, answer, carrier, now)
+            listen(session, [told_by(wish, answer, carrier, now)], now)
     except NOT_APPLICABLE as error:
         if isinstance(answer, SupplierError):
             raise

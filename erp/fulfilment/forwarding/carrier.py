@@ -11,9 +11,9 @@ from typing import TypeVar
 from sqlalchemy.exc import DataError, IntegrityError
 
 from config.secrets import Secrets
-from erp.fulfilment.forwarding.retries import Chance, RetryRules
+from erp.fulfilment.forwarding.retries import Chance, RetryRules, wait_as_told
 from suppliers.contract import PurchaseReport, PurchaseRequest
-from suppliers.errors import Ambiguous, SupplierError
+from suppliers.errors import Ambiguous, RateLimited, SupplierError
 from suppliers.registry import Clients, Connection
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,8 @@ class Claimed:
     connection: Connection
     request: PurchaseRequest
     start_by: datetime  # later, its answer might come after the lease
+    counts: bool = False  # what it comes to is to be told: see suppliers.allowances
+    is_probe: bool = False
 
 
 def answer_of(connection: Connection, question: Callable[[], A]) -> A | SupplierError:
@@ -61,6 +63,16 @@ def answer_of(connection: Connection, question: Callable[[], A]) -> A | Supplier
     except Exception as failure:
         log.exception("failed while asking supplier=%s", connection.code)
         return Ambiguous(connection.code, f"we failed: {type(failure).__name__}")
+
+
+def until_told(
+    answer: object, carrier: Carrier, now: datetime, *, attempts: int = 1
+) -> datetime | None:
+    """Until when a supplier that was called too often asks us to wait, if it does."""
+    if not isinstance(answer, RateLimited):
+        return None
+    asked = answer.retry_after
+    return now + wait_as_told(carrier.rules, attempts, asked, carrier.chance)
 
 
 def ask_all(

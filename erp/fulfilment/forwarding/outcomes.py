@@ -7,19 +7,20 @@ ambiguous    it may be there: unknown, and looked up after a settle delay
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from erp.fulfilment.forwarding.carrier import Answer, Carrier, Claimed
+from erp.fulfilment.forwarding.carrier import Answer, Carrier, Claimed, until_told
 from erp.fulfilment.forwarding.placed import record_placed
-from erp.fulfilment.forwarding.retries import RetryRules, wait, wait_as_told
+from erp.fulfilment.forwarding.retries import RetryRules, wait
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.remarks import NoTurn, remark
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.reports import advance, apply_to
+from suppliers.allowances import Told, listen, told
 from suppliers.contract import PurchaseReport, ReportedStatus
 from suppliers.errors import RateLimited, Rejected, SupplierError, Unavailable
 from suppliers.models import Supplier
@@ -39,9 +40,25 @@ def record(
     counts only while the purchase order still waits for it: once its lease ran out
     reconciling has taken over, and what the supplier reported meanwhile stands.
     """
-    answers = record_placed(session, answers, now)
-    if answers:
-        _weigh(session, answers, carrier, now)
+    others = record_placed(session, answers, now)
+    if others:
+        _weigh(session, others, carrier, now)
+    listen(session, _told(answers, carrier, now), now)
+
+
+def _told(
+    answers: Sequence[tuple[Claimed, Answer]], carrier: Carrier, now: datetime
+) -> Iterator[Told]:
+    """What the calls that were made say of their suppliers."""
+    for claimed, answer in answers:
+        if not isinstance(answer, NoTurn):
+            yield told(
+                claimed.connection.supplier_id,
+                answer,
+                until_told(answer, carrier, now),
+                counts=claimed.counts,
+                is_probe=claimed.is_probe,
+            )
 
 
 def _weigh(
@@ -135,7 +152,7 @@ def _put_off(
         purchase.due_at = None
         advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)
     else:
-        _queue_again(session, purchase, error, carrier, now)
+        _queue_again(purchase, error, carrier, now)
 
 
 def _is_hopeless(
@@ -152,39 +169,15 @@ def _is_hopeless(
 
 
 def _queue_again(
-    session: Session,
     purchase: PurchaseOrder,
     error: Unavailable,
     carrier: Carrier,
     now: datetime,
 ) -> None:
-    """Surely not placed. A supplier that asks for patience gets it for its queue."""
+    """Surely not placed. A supplier that asks for patience gets it."""
     purchase.status = PurchaseStatus.QUEUED
     purchase.lease_until = None
-    if isinstance(error, RateLimited):
-        pause = wait_as_told(
-            carrier.rules, purchase.attempts, error.retry_after, carrier.chance
-        )
-        _hold_back(session, purchase.supplier_id, now + pause)
-    else:
-        pause = wait(carrier.rules, purchase.attempts, carrier.chance)
-    purchase.due_at = now + pause
-
-
-def _hold_back(session: Session, supplier_id: int, until: datetime) -> None:
-    """Rows that another transaction holds are not waited for."""
-    queue = (
-        select(PurchaseOrder.id)
-        .where(
-            col(PurchaseOrder.supplier_id) == supplier_id,
-            col(PurchaseOrder.status) == PurchaseStatus.QUEUED,
-            col(PurchaseOrder.due_at) < until,
-        )
-        .with_for_update(skip_locked=True)
-    )
-    session.exec(
-        update(PurchaseOrder)
-        .where(col(PurchaseOrder.id).in_(queue))
-        .values(due_at=until)
-        .execution_options(synchronize_session=False)
-    )
+    attempts = purchase.attempts
+    pause = wait(carrier.rules, attempts, carrier.chance)
+    told_to = until_told(error, carrier, now, attempts=attempts)
+    purchase.due_at = told_to or now + pause

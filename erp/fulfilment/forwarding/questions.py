@@ -1,14 +1,17 @@
 """Questions to suppliers about purchase orders they may already have."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.carrier import Carrier, until_told
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
+from suppliers.allowances import Grant, Told, grant, resting, told
 from suppliers.connections import connection_of
 from suppliers.models import Supplier
 from suppliers.registry import Connection
@@ -20,19 +23,20 @@ class Question:
 
     reference: str
     connection: Connection
+    counts: bool = False  # what it comes to is to be told: see suppliers.allowances
+    is_probe: bool = False
 
 
-def questions_due(
-    status: PurchaseStatus, now: datetime
-) -> Select[PurchaseOrder, Supplier]:
-    """Purchase orders in this status whose supplier is to be asked now."""
+def questions_due(status: PurchaseStatus) -> SelectOfScalar[PurchaseOrder]:
+    """Purchase orders in this status whose supplier may be asked at parameter `now`."""
     return (
-        select(PurchaseOrder, Supplier)
+        select(PurchaseOrder)
         .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
         .where(
             col(PurchaseOrder.status) == status,
-            col(PurchaseOrder.due_at) <= now,
+            col(PurchaseOrder.due_at) <= bindparam("now"),
             col(Supplier.kind).is_not(None),
+            col(Supplier.id).not_in(resting()),
         )
     )
 
@@ -46,14 +50,42 @@ def claim_questions(
 ) -> list[Question]:
     """Take those that wait longest, for as long as the answer may take."""
     query = (
-        questions_due(status, now)
+        questions_due(status)
         .order_by(col(PurchaseOrder.due_at), col(PurchaseOrder.id))
         .limit(limit)
         .with_for_update(of=PurchaseOrder, skip_locked=True)
     )
+    due = session.exec(query, params={"now": now}).all()
+    wanted = Counter(purchase.supplier_id for purchase in due)
+    lease = carrier.rules.lease
+    grants = grant(session, wanted, now, lease) if wanted else {}
+    left = {supplier: each.calls for supplier, each in grants.items()}
     questions = []
-    for purchase, supplier in session.exec(query):
-        purchase.due_at = now + carrier.rules.lease
-        connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
-        questions.append(Question(purchase.reference, connection))
+    for purchase in due:
+        if left[purchase.supplier_id] > 0:
+            left[purchase.supplier_id] -= 1
+            purchase.due_at = now + lease
+            questions.append(_question(purchase, grants[purchase.supplier_id], carrier))
     return questions
+
+
+def told_by(
+    question: Question, answer: object, carrier: Carrier, now: datetime
+) -> Told:
+    """What the answer to a question says of the supplier."""
+    return told(
+        question.connection.supplier_id,
+        answer,
+        until_told(answer, carrier, now),
+        counts=question.counts,
+        is_probe=question.is_probe,
+    )
+
+
+def _question(purchase: PurchaseOrder, granted: Grant, carrier: Carrier) -> Question:
+    return Question(
+        purchase.reference,
+        connection_of(granted.supplier, carrier.secrets, carrier.call_seconds),
+        granted.counts,
+        granted.is_probe,
+    )

@@ -17,7 +17,12 @@ from erp.fulfilment.forwarding.carrier import (
     answer_of,
     ask_all,
 )
-from erp.fulfilment.forwarding.questions import Question, claim_questions
+from erp.fulfilment.forwarding.questions import (
+    Question,
+    claim_questions,
+    questions_due,
+    told_by,
+)
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
@@ -25,6 +30,7 @@ from erp.fulfilment.remarks import remark
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.reports import advance, apply_reports
 from erp.orders.history import note
+from suppliers.allowances import listen
 from suppliers.contract import Duplicates, PurchaseReport
 from suppliers.errors import Garbled, Rejected, SupplierError
 
@@ -67,11 +73,14 @@ def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> i
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether a lost answer could be settled now."""
-    waiting = (PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN)
-    query = select(PurchaseOrder.id).where(
-        col(PurchaseOrder.status).in_(waiting), col(PurchaseOrder.due_at) <= now
+    dead = select(PurchaseOrder.id).where(
+        col(PurchaseOrder.status) == PurchaseStatus.SENDING,
+        col(PurchaseOrder.due_at) <= now,
     )
-    return session.exec(query.limit(1)).first() is not None
+    if session.exec(dead.limit(1)).first() is not None:
+        return True
+    unknown = questions_due(PurchaseStatus.UNKNOWN).limit(1)
+    return session.exec(unknown, params={"now": now}).first() is not None
 
 
 def _call_dead_leases_lost(session: Session, carrier: Carrier, now: datetime) -> None:
@@ -121,7 +130,9 @@ def _keep(
     """Write an answer down; one that cannot be applied says nothing, like a failure."""
     try:
         with sessions.writing() as session:
-            _record(session, question, answer, carrier, carrier.clock())
+            now = carrier.clock()
+            _record(session, question, answer, carrier, now)
+            listen(session, [told_by(question, answer, carrier, now)], now)
     except NOT_APPLICABLE as error:
         if isinstance(answer, SupplierError):
             raise

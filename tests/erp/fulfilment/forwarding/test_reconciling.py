@@ -132,13 +132,16 @@ def test_what_a_human_was_asked_about_may_still_turn_up_by_itself(
 
 
 def test_a_supplier_that_is_down_is_asked_until_it_is_back(trade: Trade) -> None:
+    """It says itself for how long, and is asked no sooner."""
     reference = lost(trade, when="after")
     trade.trouble("A", "down", seconds=1800, on="look_up")
 
+    assert trade.reconcile() == 1
     for _ in range(30):
-        trade.reconcile()
+        assert trade.reconcile() == 0
         assert trade.read(reference).status is P.UNKNOWN
         trade.later(seconds=60)
+    trade.later(seconds=10)
     trade.reconcile()
 
     assert trade.read(reference).status is P.SENT
