@@ -42,11 +42,13 @@ from erp.web.pages import (
     settings,
     setup,
     sign_in,
+    supplier_tokens,
     suppliers,
     tokens,
 )
 from erp.web.pages.deeds import deed, deed_detail
 from erp.web.supplier_api import api as supplier_api
+from erp.web.supplier_page import acts as supplier_page
 
 PAGES = (
     accounts.blueprint,
@@ -66,6 +68,8 @@ PAGES = (
     setup.blueprint,
     sign_in.blueprint,
     supplier_api.document,
+    supplier_page.blueprint,
+    supplier_tokens.blueprint,
     suppliers.blueprint,
     tokens.blueprint,
 )

@@ -7,7 +7,6 @@ from flask import (
     flash,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -18,11 +17,11 @@ from erp.accounts.queries import find_token, tokens_of
 from erp.accounts.tokens import create_token, revoke_token
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
+from erp.web.pages import token_form
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/settings/tokens")
 
 NEW = "new_token"  # in the sealed session, until the next page has shown it
-LONGEST_NAME = 80
 
 
 @blueprint.get("")
@@ -34,14 +33,9 @@ def index() -> str:
 @blueprint.post("")
 @require(Role.OWNER)
 def create() -> AnyResponse:
-    name = request.form.get("name", "").strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        words = _("Name the program that will use it.")
-        return Response(_page({"name": words}, ""), 422)
-    try:
-        scope = Scope(request.form.get("scope", ""))
-    except ValueError:
-        abort(400)
+    name, scope, errors = token_form.typed()
+    if errors:
+        return Response(_page(errors, ""), 422)
     with erp().sessions.writing() as db:
         _token, secret = create_token(
             db, name, scope, erp().clock(), by=account().email
