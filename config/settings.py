@@ -96,6 +96,12 @@ class SupplierPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Invoices:
+    tolerance_percent: int
+    tolerance_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Jobs:
     check_orders: int
     route_orders: int
@@ -130,6 +136,7 @@ class Settings:
     tracking: Tracking
     mail: Mail
     supplier_page: SupplierPage
+    invoices: Invoices
     jobs: Jobs
     logging: Logging
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlmodel import Session, col
 
+from erp.fulfilment.invoicing.costs import ActualCost, about, actual_costs
 from erp.fulfilment.lifecycle import ReturnStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Return, ReturnLine
 from erp.kpis.margins import Bought, CameBack, Purchase, Sale, Sold, parts
@@ -117,6 +118,7 @@ def _sales(
     """Every order that counts, with its channel."""
     returns = _returns(session, window)
     rates = _rates(session, currency)
+    billed = actual_costs(session, _BILLED, window.moments)
     rows = session.connection().execute(
         _BOUGHT_LINES,
         {**window.moments, "currency": currency},
@@ -137,11 +139,13 @@ def _sales(
             else _rate_on(rates, own_currency, placed_at.date()),
         )
         for line in lines:
-            _add_line(sale, line, own_currency)
+            _add_line(sale, line, own_currency, billed)
         yield channel, sale
 
 
-def _add_line(sale: Sale, row: Any, currency: str) -> None:
+def _add_line(
+    sale: Sale, row: Any, currency: str, billed: dict[int, ActualCost]
+) -> None:
     line_id, sku, quantity, cancelled, price, discount, purchase_line_id = row[5:12]
     if line_id not in sale.lines:
         sale.lines[line_id] = Sold(
@@ -150,9 +154,14 @@ def _add_line(sale: Sale, row: Any, currency: str) -> None:
     if not purchase_line_id:
         return
     units, cost, supplier, purchase_id, theirs, rate, extra = row[12:]
-    sale.lines[line_id].bought.append(Bought(purchase_id, supplier, units, cost))
+    actual = billed.get(purchase_id)
+    goods = actual.lines_cents.get(purchase_line_id) if actual else None
+    bought = Bought(purchase_id, supplier, units, cost, goods)
+    sale.lines[line_id].bought.append(bought)
     if purchase_id not in sale.purchases:
         known = MILLION if theirs == currency else rate
+        if actual:
+            extra = actual.extra_cents
         sale.purchases[purchase_id] = Purchase(extra, known)
 
 
@@ -208,6 +217,7 @@ def _bought_lines() -> Rows:
 
 # Built once: that takes longer than a small store takes to answer.
 _BOUGHT_LINES = _bought_lines()
+_BILLED = about(COUNTS)
 _RETURNS = (
     select(
         col(Return.id),

@@ -2,7 +2,8 @@
 
 Pure. Revenue is the goods at their prices, less discounts, plus the shipping charged,
 less settled refunds, without tax. Cost is the goods at the unit costs of the live
-purchase orders, their fees and their shipping, less what suppliers credit for returns.
+purchase orders, their fees and their shipping, less what suppliers credit for returns;
+what an invoice that counts bills for them takes the place of what was agreed.
 Cancelled units that nobody bought bring and cost nothing, and take their part of the
 discounts with them.
 
@@ -30,6 +31,12 @@ class Bought:
     supplier: str
     units: int
     unit_cost_cents: int  # in the purchase order's currency
+    billed_cents: int | None = None  # of all of them; None: as agreed
+
+    @property
+    def cost_cents(self) -> int:
+        billed = self.billed_cents
+        return self.units * self.unit_cost_cents if billed is None else billed
 
 
 @dataclass(slots=True)
@@ -108,8 +115,8 @@ def _costs(sale: Sale) -> dict[int, list[int]] | None:
     places: dict[int, list[tuple[int, int, int]]] = {}
     for line_id, sold in sale.lines.items():
         for at, each in enumerate(sold.bought):
-            cost = each.units * each.unit_cost_cents
-            places.setdefault(each.purchase_id, []).append((line_id, at, cost))
+            place = (line_id, at, each.cost_cents)
+            places.setdefault(each.purchase_id, []).append(place)
     for purchase_id, found in places.items():
         purchase = sale.purchases[purchase_id]
         if purchase.rate_millionths is None:

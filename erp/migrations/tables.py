@@ -4,6 +4,7 @@ from config.database import metadata
 from erp.accounts import models as accounts
 from erp.alerts import models as alerts
 from erp.fulfilment import models as fulfilment
+from erp.fulfilment.invoicing import models as invoicing
 from erp.fulfilment.page_links import models as page_links
 from erp.jobs import models as jobs
 from erp.kpis import models as kpis
@@ -18,6 +19,7 @@ MODELS = (
     orders,
     fulfilment,
     page_links,
+    invoicing,
     kpis,
     alerts,
     jobs,

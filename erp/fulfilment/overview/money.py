@@ -1,8 +1,10 @@
 """What an order brings and costs, as far as it is known. Unknown stays None."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from erp.fulfilment.invoicing.costs import ActualCost
 from erp.fulfilment.lifecycle import DEAD, ReturnStatus
 from erp.fulfilment.models import PurchaseOrder, Return
 from erp.orders.lifecycle import LineStatus
@@ -33,6 +35,7 @@ class Money:
     margin_cents: int | None
     margin_ratio: float | None
     is_whole: bool  # False: some units have no supplier yet, so cost is still to come
+    is_billed: bool = False  # some of the cost is by an invoice, not as agreed
 
 
 def money_of(
@@ -40,15 +43,19 @@ def money_of(
     lines: Sequence[OrderLine],
     purchases: Iterable[PurchaseOrder],
     returns: Iterable[Return],
+    billed: Mapping[int, ActualCost] = MappingProxyType({}),
 ) -> Money:
-    """Revenue less discounts and refunds, less the cost of live purchase orders."""
+    """Revenue less discounts and refunds, less the cost of live purchase orders.
+
+    `billed` holds what is known of their true cost, by purchase order id.
+    """
     live = [each for each in purchases if each.status not in DEAD]
     settled = [each for each in returns if each.status is ReturnStatus.SETTLED]
     refunded = sum(each.refund_cents or 0 for each in settled)
     credit = sum(each.supplier_credit_cents or 0 for each in settled)
     revenue = order_revenue_cents(order, lines, refunded_cents=refunded)
     is_whole = bool(live) and not any(_lacks_supplier(each) for each in lines)
-    items, fees, shipping = _costs(live, is_whole)
+    items, fees, shipping = _costs(live, billed, is_whole)
     whole = _added((items, fees, shipping), is_whole)
     cost = None if whole is None else whole - credit
     margin = margin_cents(revenue, cost)
@@ -66,17 +73,28 @@ def money_of(
         margin_cents=margin,
         margin_ratio=margin_ratio(margin, revenue),
         is_whole=is_whole,
+        is_billed=any(each.id in billed for each in live),
     )
 
 
 def _costs(
-    live: Sequence[PurchaseOrder], is_whole: bool
+    live: Sequence[PurchaseOrder], billed: Mapping[int, ActualCost], is_whole: bool
 ) -> tuple[int | None, int | None, int | None]:
     """Items, fees and shipping in the order's currency."""
-    items = (convert(each.items_cost_cents, _rate(each)) for each in live)
-    fees = (convert(each.order_fee_cents, _rate(each)) for each in live)
-    shipping = (convert(each.shipping_cost_cents, _rate(each)) for each in live)
+    costs = [(_cost(each, billed), _rate(each)) for each in live]
+    items = (convert(cost.items_cents, rate) for cost, rate in costs)
+    fees = (convert(cost.fee_cents, rate) for cost, rate in costs)
+    shipping = (convert(cost.shipping_cents, rate) for cost, rate in costs)
     return _added(items, is_whole), _added(fees, is_whole), _added(shipping, is_whole)
+
+
+def _cost(purchase: PurchaseOrder, billed: Mapping[int, ActualCost]) -> ActualCost:
+    """As billed; else as agreed, its items together."""
+    return billed.get(purchase.id or 0) or ActualCost(
+        purchase.order_fee_cents,
+        purchase.shipping_cost_cents,
+        purchase.items_cost_cents,
+    )
 
 
 def _lacks_supplier(line: OrderLine) -> bool:

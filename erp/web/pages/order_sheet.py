@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from erp.fulfilment.invoicing.costs import about, actual_costs
 from erp.fulfilment.models import Decision, Return
 from erp.fulfilment.overview.money import Money, money_of
 from erp.fulfilment.overview.purchase_lists import newest_decision
@@ -78,12 +79,15 @@ def gather(session: Session, order_id: int, now: datetime) -> OrderSheet | None:
     returns = returns_of(session, order)
     units = returnable_units(session, order)
     decision = newest_decision(session, order)
+    billed = actual_costs(session, about(col(Order.id) == order_id))
     return OrderSheet(
         order=order,
         contact=contact_of(session, order),
         lines=lines,
         holds=open_holds(session, order),
-        money=money_of(order, lines, [each.purchase for each in purchases], returns),
+        money=money_of(
+            order, lines, [each.purchase for each in purchases], returns, billed
+        ),
         purchases=purchases,
         decision=_decision_sheet(decision, lines) if decision else None,
         returns=returns,

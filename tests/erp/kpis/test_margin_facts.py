@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
+from erp.fulfilment.invoicing.costs import about, actual_costs
+from erp.fulfilment.invoicing.deciding import accept
 from erp.fulfilment.lifecycle import (
     CostBearer,
     PurchaseStatus,
@@ -16,7 +18,9 @@ from erp.kpis.measures import Measured
 from erp.kpis.models import ScopeKind
 from erp.kpis.scopes import OVERALL, Window
 from erp.orders.lifecycle import OrderStatus
+from erp.orders.models import Order
 from inventory.models import ExchangeRate
+from tests.erp.fulfilment.invoicing.billing import billed, extra, item
 from tests.factories import (
     NOW,
     make_order,
@@ -236,3 +240,32 @@ def test_the_order_page_and_the_kpi_reckon_the_same_margin(session):
         money.margin_cents,
         money.revenue_cents,
     )
+
+
+def test_what_is_billed_counts_and_what_is_not_costs_what_was_agreed(session):
+    order = make_order(session, (("A", 2, 3000), ("B", 1, 1000)))
+    purchase = bought(session, order, order_fee_cents=50, shipping_cost_cents=200)
+    one_dear = item(purchase, 1, 600)
+    made = billed(session, one_dear, extra(260), extra(99, kind="tax"))
+
+    assert margins(session)[OVERALL] == Measured(7000 - 1750, 7000, 1, 1)
+
+    accept(session, made.invoice, "", NOW, by="op")
+    session.flush()
+
+    actual = actual_costs(session, about(col(Order.id) == order.id))
+    sheet = money_of(order, order_lines(session, order), [purchase], [], actual)
+    assert margins(session)[OVERALL] == Measured(7000 - 1910, 7000, 1, 1)
+    assert margins(session)[ScopeKind.PRODUCT, "B"].numerator == 1000 - 597
+    assert (sheet.margin_cents, sheet.is_billed) == (7000 - 1910, True)
+    assert (sheet.items_cost_cents, sheet.shipping_cost_cents) == (1600, 260)
+
+
+def test_two_lines_of_one_sku_share_what_is_billed_for_both(session):
+    order = make_order(session, (("A", 1, 3000), ("A", 2, 3000)))
+    purchase = bought(session, order)
+    made = billed(session, item(purchase, 3, 501), item(purchase, 1, 1, sku="Z"))
+
+    accept(session, made.invoice, "", NOW, by="op")
+
+    assert margins(session)[OVERALL] == Measured(9000 - 1504, 9000, 1, 1)

@@ -1,0 +1,1 @@
+"""What suppliers bill us, held against what we agreed with them."""

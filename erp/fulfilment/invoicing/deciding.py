@@ -1,0 +1,85 @@
+"""What an operator decides about an invoice. Every decision can be taken back."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from erp.accounts.audit import note
+from erp.fulfilment.invoicing.comparing import comparison_of, judge_others
+from erp.fulfilment.invoicing.lifecycle import (
+    NEXT_INVOICE,
+    Difference,
+    InvoiceStatus,
+)
+from erp.fulfilment.invoicing.matching import Tolerance
+from erp.fulfilment.invoicing.models import SupplierInvoice
+from erp.fulfilment.lifecycle import check_move
+
+
+class NotAcceptable(ValueError):
+    """An invoice that cannot count: it is in another currency than was agreed."""
+
+
+def accept(
+    session: Session, invoice: SupplierInvoice, words: str, now: datetime, *, by: str
+) -> None:
+    """Take it as it is: from now on what it bills is what it cost.
+
+    Raises NotAcceptable for another currency than agreed, MoveError if it has moved on.
+    """
+    found = comparison_of(session, invoice).found
+    if any(each.kind is Difference.CURRENCY for each in found):
+        raise NotAcceptable(invoice.number)
+    _move(invoice, InvoiceStatus.ACCEPTED, words, now, by)
+    subject = str(invoice.id)
+    note(
+        session, now, actor=by, action="invoice_accepted", subject=subject, detail=words
+    )
+
+
+def dispute(
+    session: Session,
+    invoice: SupplierInvoice,
+    words: str,
+    now: datetime,
+    *,
+    tolerance: Tolerance,
+    by: str,
+) -> None:
+    """The supplier is to explain or correct it. Raises MoveError if it has moved on."""
+    _move(invoice, InvoiceStatus.DISPUTED, words, now, by)
+    subject = str(invoice.id)
+    note(
+        session, now, actor=by, action="invoice_disputed", subject=subject, detail=words
+    )
+    session.flush()
+    judge_others(session, invoice, tolerance, now)
+
+
+def reject(
+    session: Session,
+    invoice: SupplierInvoice,
+    words: str,
+    now: datetime,
+    *,
+    tolerance: Tolerance,
+    by: str,
+) -> None:
+    """It is not paid, and what it bills may be billed again. Raises MoveError."""
+    _move(invoice, InvoiceStatus.REJECTED, words, now, by)
+    subject = str(invoice.id)
+    note(
+        session, now, actor=by, action="invoice_rejected", subject=subject, detail=words
+    )
+    session.flush()
+    judge_others(session, invoice, tolerance, now)
+
+
+def _move(
+    invoice: SupplierInvoice, then: InvoiceStatus, words: str, now: datetime, by: str
+) -> None:
+    check_move(invoice.status, then, NEXT_INVOICE[invoice.status])
+    invoice.status = then
+    invoice.note = words
+    invoice.decided_at = now
+    invoice.decided_by = by
