@@ -16,6 +16,7 @@ from erp.fulfilment.progress import allocated_units, refresh_orders
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.rejections import give_back
 from erp.fulfilment.tracking.reports import advance
+from erp.fulfilment.tracking.waiting import next_due
 from erp.orders.history import note
 from erp.orders.holds import release
 from erp.orders.lifecycle import LineStatus, MoveError
@@ -58,8 +59,11 @@ def mark_placed(
     _check_undecided(purchase, PurchaseStatus.SENT)
     purchase.supplier_reference = supplier_reference
     purchase.sent_at = purchase.sent_at or now
-    purchase.due_at = None
+    acknowledge_by = dossier.clock.acknowledge_by(purchase.sent_at)
+    purchase.acknowledge_by = purchase.acknowledge_by or acknowledge_by
+    purchase.due_at, purchase.reroutes = None, False
     advance(session, dossier, PurchaseStatus.SENT, now, actor=by)
+    purchase.clock_at = next_due(dossier, now)
 
 
 def cancel_purchase(
@@ -134,11 +138,12 @@ def _cancel(session: Session, dossier: Dossier, now: datetime, by: str) -> None:
     if purchase.status in ASKED_FIRST:
         purchase.due_at = now
         advance(session, dossier, PurchaseStatus.CANCELLING, now, actor=by)
+        purchase.clock_at = next_due(dossier, now)
         return
     if purchase.status not in (PurchaseStatus.QUEUED, PurchaseStatus.NEEDS_ATTENTION):
         allowed = NEXT_PURCHASE[purchase.status] - {PurchaseStatus.CANCELLED}
         check_move(purchase.status, PurchaseStatus.CANCELLED, allowed)
-    purchase.due_at = None
+    purchase.due_at = purchase.clock_at = None
     purchase.remark, purchase.note = Remark.CANCELLED_BY_HAND, by
     advance(session, dossier, PurchaseStatus.CANCELLED, now, actor=by)
     give_back(session, dossier, now)

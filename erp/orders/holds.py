@@ -48,6 +48,24 @@ def hold(
     refresh(session, order, now)
 
 
+def settle(
+    session: Session,
+    order: Order,
+    reason: HoldReason,
+    now: datetime,
+    *,
+    by: str = "system",
+) -> bool:
+    """Close a hold whose matter is over and check nothing again; was it open?"""
+    found = [each for each in open_holds(session, order) if each.reason is reason]
+    for each in found:
+        each.closed_at, each.closed_by = now, by
+        note(session, order, "hold_released", now, actor=by, reason=reason.value)
+    session.flush()
+    refresh(session, order, now)
+    return bool(found)
+
+
 def release(
     session: Session,
     order: Order,

@@ -50,12 +50,15 @@ class HoldReason(StrEnum):
     NO_OFFER = "no_offer"
     SHORTFALL = "shortfall"
     NAMED_SUPPLIER_UNAVAILABLE = "named_supplier_unavailable"
+    NO_OTHER_SUPPLIER = "no_other_supplier"  # those who could have let it down before
     SINGLE_PARCEL_IMPOSSIBLE = "single_parcel_impossible"
     # said by a supplier
     SUPPLIER_REJECTED = "supplier_rejected"
     SUPPLIER_CANCELLED = "supplier_cancelled"
     SUPPLIER_SHORTFALL = "supplier_shortfall"  # it accepted only a part
     SHIPPED_AFTER_END = "shipped_after_end"  # though it was cancelled or rejected
+    SUPPLIER_OVERDUE = "supplier_overdue"  # it has not answered, or not handed over
+    CANCEL_UNANSWERED = "cancel_unanswered"  # it may deliver, or may not
     # our own fault
     NOT_PROCESSED = "not_processed"  # a step raises over it; the log says how
 

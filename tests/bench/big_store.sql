@@ -9,9 +9,11 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
 INSERT INTO supplier (id, code, name, city, province, country, base_url, sealed_token,
   allow_private, currency, order_fee_cents, shipping_first_cents, shipping_extra_cents,
   handling_days, ships_to, is_paused, paused_because, poll_failures, last_error,
-  language, created_at, options)
+  language, acknowledge_days, cut_off, time_zone, workdays, calendar, closed_days,
+  created_at, options)
 SELECT i, printf('S%02d', i), 'Supplier ' || i, '', '', 'BR', '', '', 0, 'USD', 100, 300,
-  50, 3, '', 0, '', 0, '', '', moment(900000), '{}' FROM n;
+  50, 3, '', 0, '', 0, '', '', 1, '', 'UTC', '12345', '', '',
+  moment(900000), '{}' FROM n;
 
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
 INSERT INTO product (id, sku, title, category, created_at)
@@ -63,11 +65,11 @@ SELECT id, order_id, position + 1, printf('SKU-%04d', product_id), product_id,
 
 INSERT INTO purchase_order (id, reference, order_id, supplier_id, status, currency,
   items_cost_cents, order_fee_cents, shipping_cost_cents, rate_millionths, attempts,
-  absent_look_ups, supplier_reference, note, cancels_order, created_at, sent_at,
+  absent_look_ups, supplier_reference, note, cancels_order, reroutes, created_at, sent_at,
   acknowledged_at, ship_by, deliver_by, handed_over_at, delivered_at)
 SELECT id, 'P-' || id, order_id, (product_id + 7 * position) % 20 + 1,
   CASE status WHEN 'allocated' THEN 'accepted' ELSE status END, 'USD', 1000, 100, 300,
-  1000000, 1, 0, 'R-' || id, '', 0, moment(age), moment(age), moment(age - 60),
+  1000000, 1, 0, 'R-' || id, '', 0, 0, moment(age), moment(age), moment(age - 60),
   moment(age - 4320), moment(age - 14400),
   CASE WHEN status <> 'allocated' THEN moment(age - 3000 - id % 40 * 40) END,
   CASE WHEN status = 'delivered' THEN moment(age - 9000 - id % 40 * 150) END

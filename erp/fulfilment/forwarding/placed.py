@@ -12,15 +12,18 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session
 
 from config.upsert import table_of
+from erp.fulfilment.clocks import clock_of
 from erp.fulfilment.forwarding.carrier import Answer, Claimed
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.supplier_clocks import CLOCK_COLUMNS
 from erp.orders.history import EventRow, add_events, event_row
 from erp.orders.models import Order
 from suppliers.contract import PurchaseReport, ReportedStatus
+from suppliers.models import Supplier
 
 _PURCHASE, _ATTEMPT = table_of(PurchaseOrder), table_of(Attempt)
-_ORDER = table_of(Order)
+_ORDER, _SUPPLIER = table_of(Order), table_of(Supplier)
 Pair = tuple[Claimed, Answer]
 
 
@@ -80,6 +83,7 @@ def _sent(placed: _Placed, now: datetime) -> dict[str, object]:
         "now": now,
         "promised_ship_by": placed.answer.ship_by,
         "promised_deliver_by": placed.answer.deliver_by,
+        "answer_by": clock_of(*placed.row[-len(CLOCK_COLUMNS) :]).acknowledge_by(now),
     }
 
 
@@ -106,9 +110,11 @@ _AWAITED = (
         _PURCHASE.c.order_id,
         _ATTEMPT.c.id.label("attempt_id"),
         _ATTEMPT.c.number,
+        *CLOCK_COLUMNS,
     )
     .join(_ORDER, _ORDER.c.id == _PURCHASE.c.order_id)
     .join(_ATTEMPT, _ATTEMPT.c.purchase_order_id == _PURCHASE.c.id)
+    .join(_SUPPLIER, _SUPPLIER.c.id == _PURCHASE.c.supplier_id)
     .where(
         _PURCHASE.c.reference.in_(bindparam("references", expanding=True)),
         _PURCHASE.c.status == PurchaseStatus.SENDING,
@@ -131,7 +137,10 @@ _SEND = (
         sent_at=_first(_PURCHASE.c.sent_at, "now"),
         ship_by=_first(_PURCHASE.c.ship_by, "promised_ship_by"),
         deliver_by=_first(_PURCHASE.c.deliver_by, "promised_deliver_by"),
+        acknowledge_by=_first(_PURCHASE.c.acknowledge_by, "answer_by"),
+        clock_at=_first(_PURCHASE.c.acknowledge_by, "answer_by"),
         due_at=None,
         lease_until=None,
+        absent_look_ups=0,
     )
 )

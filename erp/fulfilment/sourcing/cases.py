@@ -8,23 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, bindparam, func
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.lifecycle import DEAD
 from erp.fulfilment.models import (
     PurchaseOrder,
-    PurchaseOrderLine,
-    Shipment,
-    ShipmentLine,
 )
 from erp.fulfilment.sourcing.candidates import Wanted, WantedLine
 from erp.fulfilment.sourcing.options import Option, Options, load_options
+from erp.fulfilment.sourcing.past import Had, Refused, had_by_line
 from erp.orders.lifecycle import LineStatus
 from erp.orders.models import Contact, Order, OrderLine
 from erp.orders.revenue import kept_units, order_revenue_cents
 from inventory.pricing import MILLION, Rate, convert
-from suppliers.models import Supplier
+
+UNSHIPPED = frozenset({LineStatus.OPEN, LineStatus.ALLOCATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class RoutingCase:
     options: dict[int, Option]  # by offer id
     stock: Options  # of the whole batch
     purchase_orders: int  # how many the order has had
+    refusals: tuple[Refused, ...]
 
 
 def routing_cases(
@@ -55,11 +54,15 @@ def routing_cases(
     *,
     stale_after: timedelta,
     buffer: int,
+    as_if_ended: int | None = None,
 ) -> Iterator[RoutingCase]:
-    """One case for each order, in the order given; what one takes, the next lacks."""
+    """One case for each order, in the order given; what one takes, the next lacks.
+
+    `as_if_ended` is a live purchase order that is to be thought away.
+    """
     ids = [order.id for order in orders]
     lines = _lines_by_order(session, ids)
-    had = _had_by_line(session, ids)
+    had = had_by_line(session, ids, as_if_ended)
     countries = _countries(session, orders)
     options = load_options(
         session,
@@ -74,29 +77,10 @@ def routing_cases(
         yield _case(order, own, had, options, countries[order.contact_id])
 
 
-@dataclass(frozen=True, slots=True)
-class _Had:
-    """A purchase order line there has been for an order line."""
-
-    order_id: int
-    purchase: PurchaseOrder
-    line: PurchaseOrderLine
-    supplier_code: str
-    stray_units: int  # shipped although it had ended
-
-    @property
-    def units(self) -> int:
-        """Units it still holds of the order line, or has shipped all the same."""
-        if not self.line.is_live:
-            return self.stray_units
-        accepted = self.line.accepted_quantity
-        return self.line.quantity if accepted is None else accepted
-
-
 def _case(
     order: Order,
     lines: list[OrderLine],
-    had: dict[int, list[_Had]],
+    had: dict[int, list[Had]],
     stock: Options,
     country: str,
 ) -> RoutingCase:
@@ -118,37 +102,41 @@ def _case(
         },
         stock=stock,
         purchase_orders=len({h.purchase.id for h in every}),
+        refusals=tuple(
+            Refused(each.line.id or 0, h.supplier_code, h.purchase.reference, why)
+            for each in open_lines
+            for h in had[each.line.id or 0]
+            if (why := h.refusal)
+        ),
     )
 
 
 def _open_lines(
-    lines: list[OrderLine], had: dict[int, list[_Had]]
+    lines: list[OrderLine], had: dict[int, list[Had]]
 ) -> Iterable[OpenLine]:
     for line in lines:
-        if line.status is not LineStatus.OPEN:
+        if line.status not in UNSHIPPED:
             continue
-        live = [h for h in had[line.id or 0] if h.line.is_live]
+        live = [h for h in had[line.id or 0] if h.is_live]
         missing = kept_units(line) - sum(h.units for h in had[line.id or 0])
         if missing > 0:
             part = max((h.line.part for h in live), default=-1) + 1
             yield OpenLine(line, missing, part)
 
 
-def _wanted(each: OpenLine, had: list[_Had]) -> WantedLine:
-    said_no = {h.supplier_code for h in had if h.purchase.status in DEAD}
-    short = {h.supplier_code for h in had if h.units < h.line.quantity}
+def _wanted(each: OpenLine, had: list[Had]) -> WantedLine:
     assert each.line.id is not None
     return WantedLine(
         line_id=each.line.id,
         sku=str(each.line.product_id),
         quantity=each.quantity,
         named_supplier=each.line.named_supplier,
-        refused_suppliers=frozenset(said_no | short),
+        refused_suppliers=frozenset(h.supplier_code for h in had if h.refusal),
     )
 
 
-def _live_purchases(had: list[_Had]) -> list[PurchaseOrder]:
-    return list({h.purchase.id: h.purchase for h in had if h.line.is_live}.values())
+def _live_purchases(had: list[Had]) -> list[PurchaseOrder]:
+    return list({h.purchase.id: h.purchase for h in had if h.is_live}.values())
 
 
 def _spent_cents(purchase: PurchaseOrder) -> int:
@@ -171,33 +159,6 @@ def _lines_by_order(
     return found
 
 
-def _had_by_line(session: Session, ids: list[int | None]) -> dict[int, list[_Had]]:
-    found: dict[int, list[_Had]] = defaultdict(list)
-    rows = session.exec(_HAD, params={"ids": ids}).all()
-    strays = _strays(session, [line.id for _, line, _ in rows if not line.is_live])
-    for purchase, line, code in rows:
-        stray = strays.get(line.id, 0)
-        had = _Had(purchase.order_id, purchase, line, code, stray)
-        found[line.order_line_id].append(had)
-    return found
-
-
-def _strays(session: Session, ended: Sequence[int | None]) -> dict[int | None, int]:
-    """Units that met a carrier, by purchase order line."""
-    if not ended:
-        return {}
-    query = (
-        select(ShipmentLine.purchase_order_line_id, func.sum(ShipmentLine.quantity))
-        .join(Shipment, col(Shipment.id) == col(ShipmentLine.shipment_id))
-        .where(
-            col(ShipmentLine.purchase_order_line_id).in_(ended),
-            col(Shipment.shipped_at).is_not(None),
-        )
-        .group_by(col(ShipmentLine.purchase_order_line_id))
-    )
-    return {line_id: int(units) for line_id, units in session.exec(query)}
-
-
 def _countries(session: Session, orders: Sequence[Order]) -> dict[int, str]:
     ids = [order.contact_id for order in orders]
     found = session.exec(_COUNTRIES, params={"ids": ids})
@@ -210,15 +171,5 @@ _LINES = (
     select(OrderLine)
     .where(col(OrderLine.order_id).in_(_IDS))
     .order_by(col(OrderLine.id))
-)
-_HAD = (
-    select(PurchaseOrder, PurchaseOrderLine, Supplier.code)
-    .join(
-        PurchaseOrderLine,
-        col(PurchaseOrderLine.purchase_order_id) == col(PurchaseOrder.id),
-    )
-    .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
-    .where(col(PurchaseOrder.order_id).in_(_IDS))
-    .order_by(col(PurchaseOrderLine.id))
 )
 _COUNTRIES = select(Contact.id, Contact.country).where(col(Contact.id).in_(_IDS))

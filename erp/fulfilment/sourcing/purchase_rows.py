@@ -4,7 +4,7 @@ There is one for each supplier and currency. All are written at once, as plain r
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
@@ -48,6 +48,8 @@ class Batch:
         """Keep a plan with all it was chosen from."""
         outcome = made.hold.value if made.hold else "routed"
         record = to_record(made)
+        if case.refusals:
+            record["refusals"] = [asdict(each) for each in case.refusals]
         self.decisions.append(
             {
                 "order_id": case.order.id,
@@ -164,7 +166,13 @@ def _unit_cost_cents(case: RoutingCase, assignment: Assignment) -> int:
     return cost
 
 
-_UNTOUCHED = {"attempts": 0, "absent_look_ups": 0, "note": "", "cancels_order": False}
+_UNTOUCHED = {
+    "attempts": 0,
+    "absent_look_ups": 0,
+    "note": "",
+    "cancels_order": False,
+    "reroutes": False,
+}
 _DECIDE = table_of(Decision).insert().inline()
 _PURCHASE = table_of(PurchaseOrder)
 _ADD = _PURCHASE.insert().returning(_PURCHASE.c.id, _PURCHASE.c.reference)

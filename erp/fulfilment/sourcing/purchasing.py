@@ -29,6 +29,7 @@ RETRIED = frozenset(
         HoldReason.NO_OFFER,
         HoldReason.SHORTFALL,
         HoldReason.NAMED_SUPPLIER_UNAVAILABLE,
+        HoldReason.NO_OTHER_SUPPLIER,
         HoldReason.SINGLE_PARCEL_IMPOSSIBLE,
         HoldReason.COST_UNKNOWN,
     }
@@ -110,13 +111,13 @@ def _route_batch(
     cases = routing_cases(
         session, orders, now, stale_after=rules.stale_after, buffer=rules.buffer
     )
-    waived = _margin_waived(session, orders)
+    waived = margin_waived(session, orders)
     held = _held(session, orders)
     batch, routed = Batch(), list[Order]()
     ends_at = monotonic() + LONGEST_BATCH_SECONDS
     for case in cases:
         floor = None if case.order.id in waived else rules.min_margin_bp
-        policy = _policy(rules, now, floor)
+        policy = policy_for(rules, now, floor)
         was_held = case.order.id in held
         _route(session, case, policy, batch, was_held=was_held)
         routed.append(case.order)
@@ -129,7 +130,8 @@ def _route_batch(
     return len(routed)
 
 
-def _margin_waived(session: Session, orders: Sequence[Order]) -> frozenset[int]:
+def margin_waived(session: Session, orders: Sequence[Order]) -> frozenset[int]:
+    """The orders whose margin a human has waved through."""
     return frozenset(
         session.exec(
             select(Hold.order_id).where(
@@ -152,7 +154,8 @@ def _held(session: Session, orders: Sequence[Order]) -> frozenset[int]:
     )
 
 
-def _policy(rules: RoutingRules, now: datetime, floor: int | None) -> Policy:
+def policy_for(rules: RoutingRules, now: datetime, floor: int | None) -> Policy:
+    """What may be chosen now; `floor` is None where any margin will do."""
     return Policy(
         now=now,
         stale_after=rules.stale_after,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
 from config.upsert import table_of
+from erp.fulfilment.clocks import Clock, clock_of
 from erp.fulfilment.models import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -23,6 +24,7 @@ from erp.fulfilment.models import (
     Shipment,
     ShipmentLine,
 )
+from erp.fulfilment.supplier_clocks import CLOCK_COLUMNS
 from erp.orders.models import Order
 from suppliers.contract import ScanKind
 from suppliers.models import Supplier
@@ -78,7 +80,7 @@ class Dossier:
     purchase: PurchaseOrder
     order: Order  # only its id, status and next step are read
     supplier: str  # its code
-    handling_days: int
+    clock: Clock
     lines: list[Line]
     parcels: dict[str, Parcel]  # by the supplier's shipment id
 
@@ -102,9 +104,14 @@ def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier
     lines, parcels = lines_of(session, ids), parcels_of(session, ids)
     return {
         purchase.reference: Dossier(
-            purchase, order, code, days, lines[purchase.id], parcels[purchase.id]
+            purchase,
+            order,
+            code,
+            clock_of(*terms),
+            lines[purchase.id],
+            parcels[purchase.id],
         )
-        for purchase, order, code, days in found
+        for purchase, order, code, *terms in found
     }
 
 
@@ -158,7 +165,7 @@ _LOCK = (
     .with_for_update()
 )
 _PURCHASES = (
-    select(PurchaseOrder, Order, col(Supplier.code), col(Supplier.handling_days))
+    select(PurchaseOrder, Order, col(Supplier.code), *CLOCK_COLUMNS)
     .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
     .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
     .where(_ASKED)

@@ -1,6 +1,6 @@
 """What a supplier promised, and when it was kept: written only where it changes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.tracking.dossiers import Dossier
@@ -23,10 +23,12 @@ def take_promises(dossier: Dossier, report: PurchaseReport, now: datetime) -> No
     acknowledged_at = purchase.acknowledged_at or answered_at
     ship_by = purchase.ship_by or report.ship_by
     if ship_by is None and acknowledged_at is not None:
-        ship_by = acknowledged_at + timedelta(days=dossier.handling_days)
+        ship_by = dossier.clock.ship_by(acknowledged_at)
+    sent_at = purchase.sent_at or now
     _set(
         purchase,
-        sent_at=purchase.sent_at or now,
+        sent_at=sent_at,
+        acknowledge_by=purchase.acknowledge_by or dossier.clock.acknowledge_by(sent_at),
         supplier_reference=report.supplier_reference or purchase.supplier_reference,
         acknowledged_at=acknowledged_at,
         ship_by=ship_by,

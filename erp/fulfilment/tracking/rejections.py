@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.overdue_holds import route_on
 from erp.fulfilment.tracking.dossiers import Dossier, store_lines
 from erp.orders.history import note
 from erp.orders.holds import counted, hold
@@ -18,7 +19,7 @@ def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
     """Free the units of a purchase order that ended.
 
     If the customer's order was being cancelled its lines end with it; otherwise they
-    are open again and a human decides.
+    are open again, to be routed on if that is why it ended; else a human decides.
     """
     lines = _order_lines(session, dossier)
     for row in dossier.lines:
@@ -29,6 +30,10 @@ def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
     if dossier.purchase.cancels_order:
         skus = ", ".join(line.sku for line in lines.values())
         note(session, dossier.order, "cancelled", now, lines=skus)
+    elif dossier.purchase.reroutes:
+        facts = {"reference": dossier.purchase.reference, "supplier": dossier.supplier}
+        note(session, dossier.order, "rerouted", now, **facts)
+        route_on(session, dossier.order)
     else:
         rejected = dossier.purchase.status is PurchaseStatus.REJECTED
         reason = (

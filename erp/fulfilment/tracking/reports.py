@@ -34,6 +34,7 @@ from erp.fulfilment.tracking.rejections import (
 )
 from erp.fulfilment.tracking.strays import take_strays
 from erp.fulfilment.tracking.timeline import note_parcels
+from erp.fulfilment.tracking.waiting import heard, wait_for_next
 from erp.orders.history import note, together
 from suppliers.contract import PurchaseReport
 
@@ -121,6 +122,7 @@ def advance(
     check_move(purchase.status, status, NEXT_PURCHASE[purchase.status])
     purchase.status = status
     purchase.lease_until = None
+    purchase.absent_look_ups = 0
     if status in DEAD:
         purchase.ended_at = now
     note(
@@ -161,7 +163,9 @@ def _apply(session: Session, dossier: Dossier, news: _News, page: Page) -> None:
         accepted, missing = take_acceptance(dossier, report)
         page.add(parcels, accepted)
         take_moments(dossier)
-        _walk(session, dossier, news, _steps(dossier, news, was_answered), parcels)
+        steps = _steps(dossier, news, was_answered)
+        if _move_on(session, dossier, news, steps, parcels):
+            page.move(dossier)
         if missing and purchase.status not in DEAD:
             hold_shortfall(session, dossier, missing, news.heard_at)
     if missing or purchase.status in DEAD or any(each.moves_units for each in parcels):
@@ -197,6 +201,26 @@ def _steps(
         is_partial=dossier.accepted_units < ordered,
     )
     return (*implied, status)
+
+
+def _move_on(
+    session: Session,
+    dossier: Dossier,
+    news: _News,
+    steps: Sequence[PurchaseStatus],
+    parcels: Sequence[ParcelNews],
+) -> bool:
+    """Walk the steps; what the supplier owes us next begins with the last of them.
+
+    Returns whether that settled a hold, so that the order may stand elsewhere now.
+    """
+    was = dossier.purchase.status
+    ships = was in ACCEPTANCES and any(parcel.now_shipped for parcel in parcels)
+    is_settled = bool(steps or ships) and heard(session, dossier, news.heard_at)
+    _walk(session, dossier, news, steps, parcels)
+    if steps or ships:
+        wait_for_next(session, dossier, news.report, news.heard_at, was=was)
+    return is_settled
 
 
 def _walk(

@@ -44,6 +44,8 @@ def _reason(stall: Stall) -> HoldReason:
         return HoldReason.COST_UNKNOWN
     if stall.line.named_supplier is not None and stall.candidates:
         return HoldReason.NAMED_SUPPLIER_UNAVAILABLE
+    if not stall.options and Why.REFUSED_BEFORE in obstacles:
+        return HoldReason.NO_OTHER_SUPPLIER
     if stall.options or obstacles & LACKING:
         return HoldReason.SHORTFALL
     return HoldReason.NO_OFFER

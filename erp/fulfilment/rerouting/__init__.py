@@ -1,0 +1,1 @@
+"""What becomes of units whose supplier is overdue or said no."""
