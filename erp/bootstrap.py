@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from config.database import Sessions, connect
 from config.secrets import Secrets, secrets_in
 from config.settings import Settings
 from erp.kpis.policy import Policy, load_policy
 from erp.migrations.upgrading import upgrade
+from suppliers.dialects.email.sending import Outgoing
 from suppliers.registry import Clients
 
 OURS_ALONE = 0o700  # other users of the machine have no business with customers
@@ -48,7 +50,17 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Erp:
         settings=settings,
         sessions=Sessions(engine),
         secrets=secrets_in(settings.data),
-        clients=Clients(clock),
+        clients=Clients(clock, outgoing=_outgoing(settings)),
         clock=clock,
         kpi_policy=load_policy(settings.data),
+    )
+
+
+def _outgoing(settings: Settings) -> Outgoing:
+    """How mails to suppliers leave: as all others do."""
+    return Outgoing(
+        mail=settings.mail,
+        outbox=settings.outbox,
+        store=settings.store.name,
+        domain=urlsplit(settings.store.base_url).hostname or "localhost",
     )

@@ -128,6 +128,7 @@ class ParcelReport:
     tracking_number: str
     contents: tuple[tuple[str, int], ...]  # (supplier SKU, quantity)
     scans: tuple[ScanReport, ...] = ()
+    holds_rest: bool = False  # its contents are not told: all that is in no parcel yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +148,27 @@ class PurchaseReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What a supplier wrote in words: kept for a human, whatever we read from it."""
+
+    letter_id: str  # by which it is known again
+    reference: str  # ours, if it names one
+    sender: str
+    subject: str
+    text: str
+    received_at: datetime
+    is_understood: bool  # reports say all that we looked for in it
+    is_returned: bool = False  # our own mail came back: the supplier never got it
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePage:
     """Purchase orders that changed since a cursor; ask again at once while `more`."""
 
     reports: tuple[PurchaseReport, ...]
     cursor: str
     more: bool
+    letters: tuple[Letter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from suppliers.dialects.csvfeed.files.addresses import Site
 from suppliers.dialects.csvfeed.options import Options as CsvFeedOptions
 from suppliers.dialects.declared.client import DeclaredClient
 from suppliers.dialects.declared.declaration import Declaration
+from suppliers.dialects.email.client import EmailClient, Line
+from suppliers.dialects.email.options import Options as EmailOptions
+from suppliers.dialects.email.sending import Outgoing
 from suppliers.dialects.portal import PortalClient
 from suppliers.dialects.printful.client import PrintfulClient
 from suppliers.dialects.printful.requests import Options as PrintfulOptions
@@ -56,9 +59,13 @@ class Connection:
 
 
 class Lines:
-    """Guarded transports, one per server and policy: suppliers on one server share."""
+    """Guarded transports, one per server and policy: suppliers on one server share.
 
-    def __init__(self) -> None:
+    Mails go out by the store's own way, which is the same for all.
+    """
+
+    def __init__(self, outgoing: Outgoing | None = None) -> None:
+        self.outgoing = outgoing
         self._open: dict[tuple[str, str, HttpPolicy], GuardedTransport] = {}
 
     def to(self, base_url: str, policy: HttpPolicy) -> GuardedTransport:
@@ -106,6 +113,14 @@ def bigbuy(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient
     return BigBuyClient(_signed_in(connection), options, clock, line)
 
 
+def email(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
+    options = fitting(EmailOptions, connection.options)
+    if lines.outgoing is None:
+        raise ValueError("no mail goes out from here")
+    line = Line(connection.code, connection.base_url, connection.token)
+    return EmailClient(line, lines.outgoing, connection.policy, options, clock)
+
+
 def portal(connection: Connection, clock: Clock, lines: Lines) -> SupplierClient:
     return PortalClient(connection.code)
 
@@ -122,6 +137,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "csvfeed": csvfeed,
         "printful": printful,
         "bigbuy": bigbuy,
+        "email": email,
         "portal": portal,
     }
 )
@@ -134,6 +150,7 @@ OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "csvfeed": CsvFeedOptions,
         "printful": PrintfulOptions,
         "bigbuy": BigBuyOptions,
+        "email": EmailOptions,
     }
 )
 
@@ -147,12 +164,15 @@ class Clients:
     """
 
     def __init__(
-        self, clock: Clock, dialects: Mapping[str, Dialect] = DIALECTS
+        self,
+        clock: Clock,
+        dialects: Mapping[str, Dialect] = DIALECTS,
+        outgoing: Outgoing | None = None,
     ) -> None:
         self._clock = clock
         self._dialects = dialects
         self._lock = threading.Lock()
-        self._lines = Lines()
+        self._lines = Lines(outgoing)
         self._kept: dict[int, tuple[Connection, SupplierClient]] = {}
 
     def client_for(self, connection: Connection) -> SupplierClient:

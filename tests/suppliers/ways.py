@@ -122,6 +122,8 @@ WAYS = {
 # Kinds that call nobody: no sandbox can stand at the other end. What the contract asks
 # of them is asserted in tests/suppliers/dialects, in a file of their own.
 UNCALLED = frozenset({"portal"})
+# Likewise those that no web server can stand for, but servers for mail.
+BY_MAIL = frozenset({"email"})
 
 
 def learned(client: SupplierClient, reference: str) -> PurchaseReport | None:

@@ -113,6 +113,9 @@ def _own(parcel: Parcel) -> tuple[object, ...]:
 def _add_contents(dossier: Dossier, news: ParcelNews) -> None:
     """Contents are told once; a later report that differs adds, never takes away."""
     contents = news.parcel.contents
+    if news.told.holds_rest:
+        _add_rest(dossier, news)
+        return
     told: Counter[str] = Counter()
     for sku, quantity in news.told.contents:
         told[sku] += quantity
@@ -125,6 +128,18 @@ def _add_contents(dossier: Dossier, news: ParcelNews) -> None:
             told[line.supplier_sku] -= units
             news.filled.add(line.id)
             contents[line.id] = contents.get(line.id, 0) + units
+
+
+def _add_rest(dossier: Dossier, news: ParcelNews) -> None:
+    """All accepted units that are in no parcel; told again, it holds no more."""
+    if news.parcel.contents:
+        return
+    for line in dossier.lines:
+        refused = line.quantity - line.accepted_units
+        units = _room(dossier, line) - refused
+        if units > 0:
+            news.filled.add(line.id)
+            news.parcel.contents[line.id] = units
 
 
 def _room(dossier: Dossier, line: Line) -> int:

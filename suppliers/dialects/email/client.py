@@ -1,0 +1,160 @@
+"""Mails: how a supplier works who has nothing but an address.
+
+Protocol: SMTP (RFC 5321) to send, IMAP4rev1 (RFC 3501) to read, both in the standard
+library. An order is one mail: text, HTML and a CSV file with one row for each item.
+
+    Message-ID  follows from our reference, so that each attempt is the same mail and
+                whatever answers it says what it answers (RFC 5322, 3.6.4)
+    Subject     carries the reference too, for programs that lose the Message-ID
+    replies     are read from a folder in the order of their UIDs and never touched:
+                parcels by patterns, and every mail as a letter for a human
+    returned    a delivery report (RFC 3464) that gave up is a letter of its own kind
+
+A mail server says yes for itself and knows nothing of earlier mails, so a lost answer
+can only be settled by the copy in a folder of sent mails, if there is one.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from suppliers.contract import (
+    ChangePage,
+    Duplicates,
+    Follows,
+    PurchaseReport,
+    PurchaseRequest,
+    ReportedStatus,
+    StockReading,
+)
+from suppliers.dialects.email.mailbox import Account, Folder, Found, opened
+from suppliers.dialects.email.numbering import CANCEL, Numbering
+from suppliers.dialects.email.options import Options
+from suppliers.dialects.email.reading import read
+from suppliers.dialects.email.replies import News, Replies
+from suppliers.dialects.email.sending import Outgoing, Post
+from suppliers.dialects.email.writing import Desk, cancel_mail, order_mail
+from suppliers.errors import Rejected
+from suppliers.transport import HttpPolicy
+
+PAGE = 50  # mails whose heads are read at once
+LOOKS_BACK = timedelta(days=30)  # in a folder we never read: older mails answer nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Which supplier, and where its replies arrive (empty: nowhere we can read)."""
+
+    supplier: str
+    mailbox_url: str
+    password: str
+
+
+class EmailClient:
+    """A supplier who works by mail. Safe to share between threads."""
+
+    def __init__(
+        self,
+        line: Line,
+        outgoing: Outgoing,
+        policy: HttpPolicy,
+        options: Options,
+        clock: Callable[[], datetime],
+    ) -> None:
+        if options.mailbox is not None and not line.mailbox_url:
+            raise ValueError("its mailbox has no address: imaps://host")
+        numbering = Numbering(line.supplier, outgoing.domain)
+        self._supplier = line.supplier
+        self._line = line
+        self._options = options
+        self._policy = policy
+        self._clock = clock
+        self._post = Post(line.supplier, outgoing, policy)
+        self._desk = Desk(outgoing.store, outgoing.mail.sender, numbering, options)
+        self._replies = Replies(numbering, options)
+        self._mailbox = options.mailbox
+        self.duplicates = _duplicates(options)
+        self.follows = Follows.CHANGES if options.mailbox else Follows.TOLD
+
+    def submit(self, request: PurchaseRequest) -> PurchaseReport:
+        try:
+            mail = order_mail(self._desk, request, self._clock())
+        except ValueError as error:
+            raise Rejected(self._supplier, f"not written: {error}") from error
+        self._post.send(mail, self._options.to, request.reference)
+        return self._received(request.reference)
+
+    def look_up(self, reference: str) -> PurchaseReport | None:
+        """Whether the server keeps a copy of our mail among those it sent."""
+        if self._mailbox is None or not self._mailbox.sent_folder:
+            raise Rejected(self._supplier, "nobody can tell whether a mail was sent")
+        with self._folder(self._mailbox.sent_folder) as folder:
+            is_there = folder.with_id(self._desk.numbering.of(reference))
+        return self._received(reference) if is_there else None
+
+    def changes(self, cursor: str | None) -> ChangePage:
+        if self._mailbox is None:
+            raise Rejected(self._supplier, "its replies are read by people alone")
+        with self._folder(self._mailbox.folder) as folder:
+            last, uids = self._unread(folder, cursor)
+            page, more = uids[:PAGE], len(uids) > PAGE
+            news = self._news(folder, page)
+            last = page[-1] if page else last
+        return ChangePage(
+            reports=tuple(report for each in news for report in each.reports),
+            cursor=f"{folder.validity}:{last}",
+            more=more,
+            letters=tuple(each.letter for each in news),
+        )
+
+    def read_stock(self, mark: str = "") -> StockReading:
+        raise Rejected(self._supplier, "it has no stock list")
+
+    def cancel(self, reference: str) -> PurchaseReport | None:
+        """A mail asks for it, and people answer."""
+        mail = cancel_mail(self._desk, reference, self._clock())
+        self._post.send(mail, self._options.to, f"{reference}-{CANCEL}")
+        return None
+
+    def close(self) -> None:
+        pass
+
+    def _received(self, reference: str) -> PurchaseReport:
+        """Sent, which is all that is known; under the name the mail has."""
+        theirs = self._desk.numbering.of(reference)
+        return PurchaseReport(reference, theirs, ReportedStatus.RECEIVED)
+
+    def _folder(self, name: str) -> AbstractContextManager[Folder]:
+        assert self._mailbox is not None
+        line = self._line
+        account = Account(line.mailbox_url, self._mailbox.user, line.password)
+        return opened(self._supplier, account, name, self._policy)
+
+    def _unread(self, folder: Folder, cursor: str | None) -> tuple[int, list[int]]:
+        """The last UID that was read, and those beyond it."""
+        validity, _, last = (cursor or "").partition(":")
+        if validity == str(folder.validity) and last.isdigit():
+            return int(last), folder.after(int(last))
+        first_day = (self._clock() - LOOKS_BACK).date()
+        return max(folder.next_uid - 1, 0), folder.since(first_day)
+
+    def _news(self, folder: Folder, uids: list[int]) -> list[News]:
+        heads = folder.heads(uids)
+        theirs = [
+            each.uid for each in heads if self._replies.may_concern(read(each.raw))
+        ]
+        news = (self._read(folder, each) for each in folder.whole(theirs))
+        return [each for each in news if each is not None]
+
+    def _read(self, folder: Folder, found: Found) -> News | None:
+        mail = read(found.raw)
+        known_by = mail.letter_id or f"{folder.validity}:{found.uid}"
+        at = found.received_at or self._clock()
+        return self._replies.news(mail, known_by, at)
+
+
+def _duplicates(options: Options) -> Duplicates:
+    """Copies of what was sent can be looked through; without them nobody can tell."""
+    keeps_copies = options.mailbox is not None and options.mailbox.sent_folder
+    return Duplicates.LIST_SCAN if keeps_copies else Duplicates.NONE

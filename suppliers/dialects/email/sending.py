@@ -1,0 +1,123 @@
+"""Hands a mail over, and says at which step it went wrong.
+
+    connect, EHLO, STARTTLS, AUTH, MAIL   nothing was sent: Unavailable
+    RCPT, DATA                            4xx Unavailable, 5xx Rejected
+    the mail itself                       4xx Unavailable, 5xx Rejected
+    no readable answer to it              it may have been taken: Ambiguous
+
+Without a server the mail becomes a file, which is whole or not there at all.
+"""
+
+import re
+import smtplib
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Never
+from urllib.parse import quote
+
+from config.mailing import connected, lay_down, part
+from config.settings import Mail
+from suppliers.dialects.email.lines import over_after
+from suppliers.errors import Ambiguous, Rejected, SupplierError, Unavailable
+from suppliers.transport import HttpPolicy
+
+GO_AHEAD = 354
+REFUSED = 500
+LONGEST_NAME = 150  # of a file
+FAILURES = (smtplib.SMTPException, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """How the store sends mails: by its server, or into the folder without one."""
+
+    mail: Mail
+    outbox: Path
+    store: str
+    domain: str  # of our Message-IDs
+
+
+class Post:
+    """Sends mails to one supplier, one connection for each."""
+
+    def __init__(self, supplier: str, outgoing: Outgoing, policy: HttpPolicy) -> None:
+        self._supplier = supplier
+        self._outgoing = outgoing
+        self._policy = policy
+
+    def send(self, message: EmailMessage, to: tuple[str, ...], key: str) -> None:
+        """Raises a SupplierError that says whether it may have been taken."""
+        if not self._outgoing.mail.smtp_host:
+            self._lay_down(message, key)
+            return
+        try:
+            server = connected(self._outgoing.mail, self._policy.read_seconds)
+        except FAILURES as error:
+            self._unavailable(_said(error), error)
+        try:
+            with over_after(self._policy.total_seconds, server.sock):
+                self._announce(server, to)
+                self._hand_over(server, message)
+                part(server)
+        finally:
+            server.close()
+
+    def _lay_down(self, message: EmailMessage, key: str) -> None:
+        name = quote(f"{self._supplier}-{key}", safe="")[:LONGEST_NAME]
+        try:
+            lay_down(message, self._outgoing.outbox, name)
+        except OSError as error:
+            self._unavailable(f"the outbox: {error}", error)
+
+    def _announce(self, server: smtplib.SMTP, to: tuple[str, ...]) -> None:
+        """All that comes before the mail: if it fails, nothing was sent."""
+        _, sender = parseaddr(self._outgoing.mail.sender)
+        try:
+            server.ehlo_or_helo_if_needed()
+            code, words = server.mail(sender)
+            if not _is_yes(code):  # the same for all mails, so not this one's fault
+                self._unavailable(f"our sender is refused: {_words(code, words)}")
+            for address in to:
+                code, words = server.rcpt(address)
+                if not _is_yes(code):
+                    raise self._no(code, words, Unavailable)
+            code, words = server.docmd("DATA")
+        except FAILURES as error:
+            self._unavailable(_said(error), error)
+        if code != GO_AHEAD:
+            raise self._no(code, words, Unavailable)
+
+    def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
+        body = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
+        try:
+            server.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+            code, words = server.getreply()
+        except FAILURES as error:
+            detail = f"no answer to the mail itself: {_said(error)}"
+            raise Ambiguous(self._supplier, detail) from error
+        if not _is_yes(code):
+            raise self._no(code, words, Ambiguous)
+
+    def _no(self, code: int, words: bytes, odd: type[SupplierError]) -> SupplierError:
+        """What a no means; an answer that is neither yes nor no is `odd`."""
+        kind = odd
+        if 400 <= code < 600:
+            kind = Rejected if code >= REFUSED else Unavailable
+        return kind(self._supplier, f"its mail server says {_words(code, words)}")
+
+    def _unavailable(self, detail: str, error: Exception | None = None) -> Never:
+        raise Unavailable(self._supplier, f"not mailed: {detail}") from error
+
+
+def _is_yes(code: int) -> bool:
+    return 200 <= code < 300
+
+
+def _said(error: Exception) -> str:
+    return str(error)[:200] or type(error).__name__
+
+
+def _words(code: int, words: bytes) -> str:
+    return f"{code} {words.decode('utf-8', 'replace')[:200]}"
