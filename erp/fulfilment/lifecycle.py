@@ -35,11 +35,15 @@ NEXT_PURCHASE = {
     ),
     P.UNKNOWN: frozenset({P.QUEUED, P.SENT, P.NEEDS_ATTENTION} | WITH_SUPPLIER),
     P.NEEDS_ATTENTION: frozenset({P.QUEUED, P.SENT} | WITH_SUPPLIER),
-    P.SENT: frozenset({P.CANCELLING} | WITH_SUPPLIER),
+    # A human, if the supplier suddenly says that it has none such.
+    P.SENT: frozenset({P.CANCELLING, P.NEEDS_ATTENTION} | WITH_SUPPLIER),
     P.ACCEPTED: frozenset(
-        {P.PARTLY_ACCEPTED, P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}
+        {P.PARTLY_ACCEPTED, P.CANCELLING, P.NEEDS_ATTENTION}
+        | {P.SHIPPED, P.DELIVERED, P.CANCELLED}
     ),
-    P.PARTLY_ACCEPTED: frozenset({P.CANCELLING, P.SHIPPED, P.DELIVERED, P.CANCELLED}),
+    P.PARTLY_ACCEPTED: frozenset(
+        {P.CANCELLING, P.NEEDS_ATTENTION, P.SHIPPED, P.DELIVERED, P.CANCELLED}
+    ),
     # back if the supplier says no; a human, if it says that it never had it
     P.CANCELLING: frozenset({P.SENT, P.NEEDS_ATTENTION} | WITH_SUPPLIER),
     P.SHIPPED: frozenset({P.DELIVERED}),

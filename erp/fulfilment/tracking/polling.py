@@ -1,114 +1,87 @@
-"""Asks suppliers what changed, and applies it: each supplier when its turn comes."""
+"""Asks suppliers what became of their purchase orders, each when its turn comes.
+
+Some keep a list of what changed, read page by page, and each page renews the turn; of
+others each open purchase order is looked up, those asked longest ago first; the rest
+tell us by themselves.
+"""
 
 import logging
-from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, answer_of
+from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, until_told
 from erp.fulfilment.forwarding.retries import wait
-from erp.fulfilment.lifecycle import AWAITED, PurchaseStatus
-from erp.fulfilment.models import PurchaseOrder
+from erp.fulfilment.tracking.asking import Answer, LookedUp, Poll, ask
+from erp.fulfilment.tracking.looked_up import note_absence, note_presence
 from erp.fulfilment.tracking.reports import apply_told
-from suppliers.connections import connection_of
+from erp.fulfilment.tracking.turns import anything_due, claim_next_pages, claim_turns
+from suppliers.allowances import Told, listen, told
 from suppliers.contract import ChangePage
 from suppliers.errors import Garbled, SupplierError
 from suppliers.models import Supplier
-from suppliers.registry import Connection
 
 log = logging.getLogger(__name__)
 
-POLL_LEASE = timedelta(minutes=10)  # a poll that takes longer died with its process
-LISTENED_TO = AWAITED | {
-    PurchaseStatus.SENDING,
-    PurchaseStatus.UNKNOWN,
-    PurchaseStatus.NEEDS_ATTENTION,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """One supplier to ask, from where its change list was read to."""
-
-    connection: Connection
-    cursor: str | None
-
-
-Heard = tuple[Poll, ChangePage | SupplierError]
+LOOK_AGAIN_SECONDS = 1.0  # for turns that come while others are asked
+Heard = tuple[Poll, Answer]
 
 
 def track_due(sessions: Sessions, carrier: Carrier, every: timedelta) -> int:
-    """Poll the suppliers whose turn it is; how many purchase orders were reported."""
-    now = carrier.clock()
-    with sessions.reading() as session:
-        if not anything_due(session, now):
-            return 0
-    with sessions.writing() as session:
-        polls = _claim(session, carrier, now)
-    if not polls:
-        return 0
-    return _ask_all(sessions, carrier, polls, every)
+    """Poll the suppliers whose turn it is; how many purchase orders were reported.
 
-
-def anything_due(session: Session, now: datetime) -> bool:
-    """Whether it is some supplier's turn to be asked."""
-    return session.exec(_due(now).limit(1)).first() is not None
-
-
-def _due(now: datetime) -> SelectOfScalar[Supplier]:
-    """Suppliers with something left to tell, whose turn it is."""
-    waited_for = (
-        select(PurchaseOrder.id)
-        .where(
-            col(PurchaseOrder.supplier_id) == col(Supplier.id),
-            col(PurchaseOrder.status).in_(LISTENED_TO),
-        )
-        .exists()
-    )
-    return select(Supplier).where(
-        col(Supplier.kind).is_not(None),
-        or_(col(Supplier.next_poll_at).is_(None), col(Supplier.next_poll_at) <= now),
-        waited_for,
-    )
-
-
-def _ask_all(
-    sessions: Sessions, carrier: Carrier, polls: Sequence[Poll], every: timedelta
-) -> int:
-    """Ask at the same time, page after page; what came in meanwhile is kept together.
-
-    So a slow supplier delays nobody, and many quick ones cost little more than one.
+    What comes in meanwhile is kept together, and turns that come are taken: so a slow
+    supplier delays nobody, and many quick ones cost little more than one.
     """
     applied = 0
-    with ThreadPoolExecutor(min(carrier.threads, len(polls))) as pool:
-        asked = {pool.submit(_ask, carrier, poll): poll for poll in polls}
-        while asked:
-            done, _ = wait_for(asked, return_when=FIRST_COMPLETED)
+    with ThreadPoolExecutor(carrier.threads, thread_name_prefix="poll") as pool:
+        asked: dict[Future[Answer], Poll] = {}
+        while True:
+            for poll in _claim_more(sessions, carrier, carrier.threads - len(asked)):
+                asked[pool.submit(ask, carrier, poll)] = poll
+            if not asked:
+                return applied
+            done, _ = wait_for(asked, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
             heard = [(asked.pop(each), each.result()) for each in done]
             applied += _keep(sessions, carrier, heard, every)
-            for poll, page in heard:
-                if isinstance(page, ChangePage) and _goes_on(poll, page):
-                    following = Poll(poll.connection, page.cursor)
-                    asked[pool.submit(_ask, carrier, following)] = following
-    return applied
+            for poll in _go_on(sessions, carrier, heard):
+                asked[pool.submit(ask, carrier, poll)] = poll
 
 
-def _ask(carrier: Carrier, poll: Poll) -> ChangePage | SupplierError:
-    def changes() -> ChangePage:
-        return carrier.clients.client_for(poll.connection).changes(poll.cursor)
+def _claim_more(sessions: Sessions, carrier: Carrier, most: int) -> list[Poll]:
+    now = carrier.clock()
+    if most < 1:
+        return []
+    with sessions.reading() as session:
+        if not anything_due(session, now):
+            return []
+    with sessions.writing() as session:
+        return claim_turns(session, carrier, now, most)
 
-    return answer_of(poll.connection, changes)
 
-
-def _goes_on(poll: Poll, page: ChangePage) -> bool:
-    return page.more and page.cursor != poll.cursor
+def _go_on(
+    sessions: Sessions, carrier: Carrier, heard: Sequence[Heard]
+) -> Sequence[Poll]:
+    """The next pages of those who have more to tell; none where one was not kept."""
+    cursors = {
+        poll.connection.supplier_id: page.cursor
+        for poll, page in heard
+        if isinstance(page, ChangePage) and page.more and page.cursor != poll.cursor
+    }
+    if not cursors:
+        return ()
+    with sessions.writing() as session:
+        kept = _suppliers(session, cursors)
+        current = {
+            each: cursor
+            for each, cursor in cursors.items()
+            if kept[each].changes_cursor == cursor
+        }
+        return claim_next_pages(session, current, carrier, carrier.clock())
 
 
 def _keep(
@@ -119,6 +92,8 @@ def _keep(
     If a supplier tells what cannot be applied, each is taken by itself, so that it
     spoils nobody else's news.
     """
+    if not heard:
+        return 0
     try:
         return _record(sessions, carrier, heard, every)
     except NOT_APPLICABLE as error:
@@ -133,41 +108,77 @@ def _keep(
 def _record(
     sessions: Sessions, carrier: Carrier, heard: Sequence[Heard], every: timedelta
 ) -> int:
-    """One transaction; each page is applied together with its cursor."""
+    """Each page is applied together with its cursor; what is missed, after it."""
     now = carrier.clock()
-    told = [
+    reports = [
         (poll.connection.supplier_id, report)
-        for poll, page in heard
-        if isinstance(page, ChangePage)
-        for report in page.reports
+        for poll, answer in heard
+        if isinstance(answer, ChangePage | LookedUp)
+        for report in answer.reports
     ]
     with sessions.writing() as session:
-        suppliers = _suppliers(session, heard)
-        applied = apply_told(session, told, now) if told else 0
-        for poll, page in heard:
-            supplier = suppliers[poll.connection.supplier_id]
-            if isinstance(page, SupplierError):
-                _note_failure(supplier, page, carrier, now)
-            else:
-                _note_page(supplier, page, now, every)
-        return applied
+        suppliers = _suppliers(session, [p.connection.supplier_id for p, _ in heard])
+        applied = apply_told(session, reports, now) if reports else 0
+        note_presence(session, _seen(heard))
+        for poll, answer in heard:
+            _note(suppliers[poll.connection.supplier_id], answer, carrier, now, every)
+        listen(session, _told(heard, carrier, now), now)
+    for poll, answer in heard:
+        if isinstance(answer, LookedUp) and answer.absent:
+            with sessions.writing() as session:
+                note_absence(session, poll.connection.supplier_id, answer.absent, now)
+    return applied
 
 
-def _suppliers(session: Session, heard: Sequence[Heard]) -> dict[int, Supplier]:
-    ids = [poll.connection.supplier_id for poll, _ in heard]
+def _suppliers(session: Session, ids: Collection[int]) -> dict[int, Supplier]:
     query = select(Supplier).where(col(Supplier.id).in_(ids)).order_by(col(Supplier.id))
     return {supplier.id or 0: supplier for supplier in session.exec(query)}
 
 
-def _note_page(
-    supplier: Supplier, page: ChangePage, now: datetime, every: timedelta
+def _seen(heard: Sequence[Heard]) -> list[str]:
+    looked_up = [answer for _, answer in heard if isinstance(answer, LookedUp)]
+    return [report.reference for each in looked_up for report in each.reports]
+
+
+def _told(heard: Sequence[Heard], carrier: Carrier, now: datetime) -> Iterator[Told]:
+    """What each call says of its supplier; of many alike, each counts."""
+    for poll, answer in heard:
+        calls: list[object] = [answer]
+        if isinstance(answer, LookedUp):
+            calls = [answer] * answer.calls + [answer.failure] * bool(answer.failure)
+        for each in calls:
+            yield told(
+                poll.connection.supplier_id,
+                each,
+                until_told(each, carrier, now),
+                counts=poll.counts,
+                is_probe=poll.is_probe,
+            )
+
+
+def _note(
+    supplier: Supplier,
+    answer: Answer,
+    carrier: Carrier,
+    now: datetime,
+    every: timedelta,
 ) -> None:
-    supplier.changes_cursor = page.cursor
+    failure = answer.failure if isinstance(answer, LookedUp) else answer
+    if isinstance(failure, SupplierError):
+        _note_failure(supplier, failure, carrier, now)
+        return
     supplier.poll_failures = 0
     supplier.last_seen_at = now
     supplier.last_error = ""
-    if not page.more:
-        supplier.next_poll_at = now + every
+    if isinstance(answer, ChangePage):
+        supplier.changes_cursor = answer.cursor
+    if not (isinstance(answer, ChangePage) and answer.more):
+        supplier.next_poll_at = now + _interval(supplier, every)
+
+
+def _interval(supplier: Supplier, every: timedelta) -> timedelta:
+    own = supplier.poll_seconds
+    return every if own is None else timedelta(seconds=own)
 
 
 def _note_failure(
@@ -178,13 +189,3 @@ def _note_failure(
     supplier.last_error = error.detail
     pause = wait(carrier.rules, supplier.poll_failures, carrier.chance)
     supplier.next_poll_at = now + pause
-
-
-def _claim(session: Session, carrier: Carrier, now: datetime) -> list[Poll]:
-    query = _due(now).order_by(col(Supplier.id)).with_for_update(skip_locked=True)
-    polls = []
-    for supplier in session.exec(query):
-        supplier.next_poll_at = now + POLL_LEASE
-        connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
-        polls.append(Poll(connection, supplier.changes_cursor))
-    return polls
