@@ -26,13 +26,19 @@ STAGES = (  # leftward imports only, and every module of erp has its place
     "wsgi",
     "replay",
     "demo",
+    "moving",
     "cli",
     "command",
 )
-STRANGERS = {("worker", "web"), ("replay", "web"), ("demo", "web")}
+STRANGERS = {
+    ("worker", "web"),
+    ("replay", "web"),
+    ("demo", "web"),
+    ("moving", "web"),
+}
 PURE = {
     *("lifecycle", "routing", "stock", "feeds", "pricing", "forecast", "backtest"),
-    *("replenishment", "measures", "rules", "guards", "health"),
+    *("replenishment", "measures", "rules", "guards", "matching", "health"),
 }
 IMPURE = ("sqlmodel", "sqlalchemy", "flask", "httpx")
 # Pages and commands may be named after the pure module they show.

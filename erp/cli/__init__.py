@@ -4,6 +4,7 @@ import click
 
 from erp.cli.demo import demo
 from erp.cli.importing import import_
+from erp.cli.moving import migrate_to
 from erp.cli.replaying import replay
 from erp.cli.serving import sandbox, serve, worker
 
@@ -14,5 +15,5 @@ def main() -> None:
     """Operate a dropshipping store: orders in, purchase orders out, owner told."""
 
 
-for command in (demo, import_, serve, worker, sandbox, replay):
+for command in (demo, import_, serve, worker, sandbox, replay, migrate_to):
     main.add_command(command)

@@ -4,18 +4,17 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 ADVISORY_LOCK = 4_729_101  # any number; two processes that start upgrade in turn
 
 
-def apply(engine: Engine) -> None:
-    """Apply every migration that is missing, in one transaction."""
+def apply(connection: Connection) -> None:
+    """Apply every migration that is missing, within the connection's transaction."""
+    _wait_turn(connection)
     config = alembic_config()
-    with engine.begin() as connection:
-        _wait_turn(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def alembic_config() -> Config:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sqlalchemy import inspect, text
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 VERSIONS = Path(__file__).parent / "versions"
 
@@ -12,10 +12,16 @@ def upgrade(engine: Engine) -> None:
     """Apply the migrations that are missing; two at once do it in turn."""
     if current_revision(engine) == newest_revision():
         return
+    with engine.begin() as connection:
+        upgrade_within(connection)
+
+
+def upgrade_within(connection: Connection) -> None:
+    """The same in a transaction of somebody else's."""
     # Alembic is a tenth of every start, and nearly none has anything to apply.
     from erp.migrations.applying import apply  # noqa: PLC0415  (see above)
 
-    apply(engine)
+    apply(connection)
 
 
 def current_revision(engine: Engine) -> str | None:

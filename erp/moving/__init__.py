@@ -1,0 +1,1 @@
+"""Moves a store from the embedded SQLite to an empty PostgreSQL, and proves it."""
