@@ -18,9 +18,10 @@ from config.database import Sessions
 from config.secrets import Secrets
 from config.upsert import table_of
 from inventory.renewing import renew_offers
+from suppliers.allowances import Told, grant, listen, resting, told
 from suppliers.connections import connection_of
 from suppliers.contract import StockReading, StockRow
-from suppliers.errors import SupplierError
+from suppliers.errors import RateLimited, SupplierError
 from suppliers.models import Supplier
 from suppliers.registry import NEVER_CALLED, Clients, Connection
 
@@ -41,24 +42,35 @@ class FeedReader:
     call_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A feed that is ours to read; what comes of it is to be told if it `counts`."""
+
+    connection: Connection
+    counts: bool
+    is_probe: bool
+
+
 def sync_one(sessions: Sessions, reader: FeedReader) -> bool:
     """Read the feed of the supplier whose turn it is; false if it is nobody's."""
     with sessions.reading() as session:
         if not anything_due(session, reader.clock()):
             return False
     with sessions.writing() as session:
-        connection = _claim(session, reader)
-    if connection is None:
+        turn = _claim(session, reader)
+    if turn is None:
         return False
+    connection = turn.connection
     try:
         reading = reader.clients.client_for(connection).read_stock()
         rows = list(reading.rows)
     except SupplierError as error:
         log.warning("feed not read supplier=%s %s", connection.code, error)
-        _record_failure(sessions, connection, error, reader)
+        _record_failure(sessions, turn, error, reader)
         return True
     with sessions.writing() as session:
         changed = _apply(session, connection, reading, rows, reader)
+        listen(session, [_told(turn, reading, reader)], reader.clock())
     log.info("feed read supplier=%s changed=%s", connection.code, changed)
     return True
 
@@ -69,22 +81,43 @@ def anything_due(session: Session, now: datetime) -> bool:
     return found.first() is not None
 
 
-def _claim(session: Session, reader: FeedReader) -> Connection | None:
+def _claim(session: Session, reader: FeedReader) -> _Turn | None:
     now = reader.clock()
     supplier = session.exec(_DUE, params={"now": now}).first()
     if supplier is None:
         return None
     supplier.next_stock_read_at = now + READ_LEASE
-    return connection_of(supplier, reader.secrets, reader.call_seconds)
+    connection = connection_of(supplier, reader.secrets, reader.call_seconds)
+    wanted = {connection.supplier_id: 1}
+    granted = grant(session, wanted, now, READ_LEASE)[connection.supplier_id]
+    if not granted.calls:
+        supplier.next_stock_read_at = now  # as soon as it may be called
+        return None
+    return _Turn(connection, granted.counts, granted.is_probe)
+
+
+def _told(turn: _Turn, answer: object, reader: FeedReader) -> Told:
+    """What a reading says of the supplier, and until when it asks for patience."""
+    until = None
+    if isinstance(answer, RateLimited):
+        until = reader.clock() + (answer.retry_after or RETRY)
+    return told(
+        turn.connection.supplier_id,
+        answer,
+        until,
+        counts=turn.counts,
+        is_probe=turn.is_probe,
+    )
 
 
 def _record_failure(
-    sessions: Sessions, connection: Connection, error: SupplierError, reader: FeedReader
+    sessions: Sessions, turn: _Turn, error: SupplierError, reader: FeedReader
 ) -> None:
     with sessions.writing() as session:
-        supplier = session.get_one(Supplier, connection.supplier_id)
+        supplier = session.get_one(Supplier, turn.connection.supplier_id)
         supplier.last_error = error.detail
         supplier.next_stock_read_at = reader.clock() + RETRY
+        listen(session, [_told(turn, error, reader)], reader.clock())
 
 
 def _apply(
@@ -111,6 +144,7 @@ _IS_DUE = and_(
         col(Supplier.next_stock_read_at).is_(None),
         col(Supplier.next_stock_read_at) <= bindparam("now"),
     ),
+    col(Supplier.id).not_in(resting()),
 )
 _ANYBODY = select(Supplier.id).where(_IS_DUE).limit(1)
 _DUE = (
@@ -118,7 +152,7 @@ _DUE = (
     .where(_IS_DUE)
     .order_by(col(Supplier.next_stock_read_at), col(Supplier.id))
     .limit(1)
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, key_share=True)
 )
 _SUPPLIER = table_of(Supplier)
 _EMPTY = (

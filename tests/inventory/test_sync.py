@@ -1,6 +1,7 @@
 """One pass over a supplier's feed, with a real sandbox supplier at the other end."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from config.database import Sessions
 from config.secrets import Secrets, secrets_in
 from inventory.models import Offer
 from inventory.sync import FeedReader, sync_one
+from suppliers.health import LONGEST_PAUSE
 from suppliers.models import Supplier
 from suppliers.registry import Clients
 from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
@@ -171,3 +173,32 @@ def test_a_feed_that_cannot_be_read_is_tried_again_soon(
     assert failed.next_stock_read_at is not None
     assert now < failed.next_stock_read_at < now + EVERY
     assert offers(shelf)["S1-A"].quantity == 5
+
+
+def test_a_supplier_that_refuses_our_credentials_is_not_asked_again_soon(
+    shelf: Sessions, reader: FeedReader, vault: Secrets, now: datetime
+) -> None:
+    with shelf.writing() as session:
+        wrong = vault.seal("revoked")
+        session.exec(select(Supplier)).one().sealed_token = wrong
+    assert sync_one(shelf, reader)
+
+    with shelf.writing() as session:
+        session.exec(select(Supplier)).one().next_stock_read_at = None
+
+    assert not sync_one(shelf, reader)
+    after = replace(reader, clock=lambda: now + LONGEST_PAUSE)
+    assert sync_one(shelf, after)
+
+
+def test_reading_stock_is_a_call_like_any_other(
+    shelf: Sessions, reader: FeedReader, now: datetime
+) -> None:
+    with shelf.writing() as session:
+        session.exec(select(Supplier)).one().calls_per_minute = 1
+    assert sync_one(shelf, reader)
+    with shelf.writing() as session:
+        session.exec(select(Supplier)).one().next_stock_read_at = None
+
+    assert not sync_one(shelf, reader)
+    assert sync_one(shelf, replace(reader, clock=lambda: now + timedelta(minutes=1)))
