@@ -13,6 +13,9 @@ from erp.fulfilment.tracking.dossiers import dossiers
 from erp.fulfilment.tracking.reports import apply_to
 from suppliers.models import Supplier
 
+# An attempt was made, and nobody has said yet what came of it.
+CALLED = frozenset({PurchaseStatus.SENDING, PurchaseStatus.NEEDS_ATTENTION})
+
 
 def take(
     session: Session, supplier_id: int, reference: str, answer: Answer, now: datetime
@@ -45,5 +48,8 @@ def _heard_from(supplier_id: int, now: datetime) -> Update:
 
 def is_theirs(purchase: PurchaseOrder, supplier_id: int) -> bool:
     """Whether that supplier was handed it; where we are in doubt, its word settles."""
-    was_handed_over = purchase.sent_at or purchase.status is PurchaseStatus.UNKNOWN
-    return purchase.supplier_id == supplier_id and bool(was_handed_over)
+    may_be_there = purchase.status is PurchaseStatus.UNKNOWN or (
+        purchase.status in CALLED and purchase.attempts > 0
+    )
+    was_handed_over = purchase.sent_at is not None or may_be_there
+    return purchase.supplier_id == supplier_id and was_handed_over

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, g
 from flask_babel import Babel
 from markupsafe import Markup, escape
 
@@ -46,9 +46,12 @@ def set_up(app: Flask) -> None:
 
 
 def language() -> str:
-    """The account's language; before sign-in the browser's choice, else the store's."""
+    """The account's language; before sign-in the browser's choice, else the store's.
+
+    A page for somebody without an account may have named its own.
+    """
     who = signed_in()
-    wanted = who.language if who else cookie("language")
+    wanted = g.get("language") or (who.language if who else cookie("language"))
     return wanted if wanted in LANGUAGES else erp().settings.store.language
 
 

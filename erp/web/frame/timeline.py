@@ -47,6 +47,10 @@ SENTENCES = {
     ),
     "purchase_cancelling": N_("Purchase order %(reference)s: cancellation asked for"),
     "purchase_cancelled": N_("Purchase order %(reference)s cancelled. %(reason)s"),
+    "purchase_delay_told": N_(
+        "Purchase order %(reference)s: the supplier now says that it hands over by "
+        "%(ship_by)s"
+    ),
     "purchase_shipped": N_("Purchase order %(reference)s shipped"),
     "purchase_delivered": N_("Purchase order %(reference)s delivered"),
     "purchase_closed": N_("Purchase order %(reference)s closed"),
@@ -109,6 +113,7 @@ TELLERS: dict[str, Callable[[str], str | Markup]] = {
     "detail": words,
     "note": quoted,
     "what": changed,
+    "ship_by": lambda text: i18n.day(datetime.fromisoformat(text)),
     "acknowledged_at": lambda text: i18n.moment(datetime.fromisoformat(text)),
 }
 MEMBERS = (
