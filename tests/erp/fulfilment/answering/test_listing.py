@@ -1,5 +1,6 @@
 """The list a supplier reads: each purchase order once, in order, none skipped."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -100,6 +101,33 @@ def test_what_is_committed_late_comes_after_what_was_read(store: Sessions) -> No
     with store.writing() as session:
         assert read(session, after=1) == [(2, "slow")]
         assert number_new(session, supplier_id) == 0
+
+
+@EVERYWHERE
+def test_a_reader_misses_nothing_while_others_hand_over(store: Sessions) -> None:
+    """Four hand over at once, in any order; one reads on from where it was."""
+    names = [f"{sender}-{number}" for sender in range(4) for number in range(10)]
+    with store.writing() as session:
+        for name in names:
+            hand_over(session, name, P.QUEUED).sent_at = None
+
+    def hand_over_own(sender: int) -> None:
+        for number in range(10):
+            with store.writing() as session:
+                _send(session, f"{sender}-{number}")
+
+    seen: list[tuple[int, str]] = []
+    with ThreadPoolExecutor(4) as pool:
+        sending = [pool.submit(hand_over_own, sender) for sender in range(4)]
+        are_done = False
+        while not are_done:
+            are_done = all(each.done() for each in sending)  # then read once more
+            with store.writing() as session:
+                seen += read(session, after=len(seen))
+    for each in sending:
+        each.result()
+    assert [number for number, _ in seen] == list(range(1, 41))
+    assert sorted(name for _, name in seen) == sorted(names)
 
 
 def _send(session: Session, reference: str) -> None:
