@@ -25,6 +25,7 @@ from suppliers.dialects.email.sending import Outgoing
 
 USER, PASSWORD = "orders@shop.test", 'a "pass" \\ word'
 PATIENCE_SECONDS = 30.0
+PROGRAM = Path(__file__).with_name("imap_process.py")
 _folders = count(1)
 
 
@@ -176,7 +177,7 @@ def imap_server() -> Iterator[int]:
     port = _free_port()
     process = subprocess.Popen(
         [
-            *(sys.executable, "-c", "import pymap.main as it; it.main()"),
+            *(sys.executable, str(PROGRAM)),
             *("--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict"),
             *("--demo-user", USER, "--demo-password", PASSWORD),
         ],
