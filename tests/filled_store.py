@@ -126,7 +126,9 @@ def _stock(session: Session, now: datetime) -> None:
         ("S3", "Garden & Sons", {"is_paused": True, "paused_because": "holidays"}),
         ("S4", "ספק הצפון", {"ships_to": "IL GB", "last_error": "read timed out"}),
     ):
-        make_supplier(session, code, name=name, created_at=now, **given)
+        supplier = make_supplier(session, code, name=name, created_at=now, **given)
+        if code == "S1":
+            create_token(session, "Depot", Scope.WRITE, now, by=BY, supplier=supplier)
     for number, title in enumerate(GOODS):
         sku = "ABCDEF"[number]
         product = make_product(session, sku, title=title, created_at=now)

@@ -22,6 +22,7 @@ LOOKS = (("light", WIDE), ("dark", PHONE))
 OTHER_LOOKS = (("dark", WIDE), ("light", PHONE))
 NOT_PAGES = {  # answers to programs, what a page loads, and what needs no account
     *("static", "assets.file", "health.show", "api_document.openapi"),
+    "supplier_api_document.openapi",
     *("orders.export", "outbox.letter", "setup.show", "sign_in.show"),
 }
 # Other faces of a page than the first.
@@ -53,6 +54,7 @@ def _one_of_each(sessions: Sessions) -> dict[str, list[str]]:
         "outbox.show": _all(sessions, Delivery.id)[:2],
         "suppliers.show": ["S1", "S3", "S4"],
         "suppliers.edit": ["S1"],
+        "supplier_tokens.index": ["S1", "S2"],
         "products.show": ["A", "X"],
         "jobs.show": ["sync_stock"],
         "accounts.edit": ["2"],
@@ -63,7 +65,7 @@ def _addresses(app: Flask, sessions: Sessions) -> Iterator[str]:
     examples = _one_of_each(sessions)
     for rule in app.url_map.iter_rules():
         is_page = "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
-        if not is_page or rule.endpoint.startswith("api."):
+        if not is_page or rule.endpoint.startswith(("api.", "supplier_api.")):
             continue
         if not rule.arguments:
             yield rule.rule
