@@ -1,7 +1,7 @@
 """Which purchase orders are asked for: filters, lateness, a search."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,9 +10,13 @@ from sqlmodel import col
 
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Shipment
+from erp.fulfilment.overview.scorecards.causes import Cause
+from erp.fulfilment.overview.scorecards.counted import Counted, Span, is_by, is_counted
 from erp.orders.models import Order
 from inventory.models import Offer, Product
 from suppliers.models import Supplier
+
+BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Lateness(StrEnum):
@@ -35,6 +39,9 @@ class PurchaseFilter:
     product: str = ""  # a SKU
     late: Lateness | None = None
     since: datetime | None = None  # only what came due, or arrived, after it
+    until: datetime | None = None  # of what a scorecard counted; None: up to now
+    counted: Counted | None = None  # what a figure of the scorecard was counted from
+    cause: Cause | None = None
     created_from: datetime | None = None
     created_before: datetime | None = None
     sort: PurchaseSort = PurchaseSort.NEWEST
@@ -65,8 +72,13 @@ def _as_it_stands(wanted: PurchaseFilter, now: datetime) -> list[ColumnElement[b
         tests.append(col(PurchaseOrder.status).in_(wanted.statuses))
     if wanted.late:
         tests.append(is_late(wanted.late, now))
-    if wanted.since:
+    if wanted.counted:
+        span = Span(wanted.since or BEFORE_ALL, wanted.until or now)
+        tests.append(is_counted(wanted.counted, span))
+    elif wanted.since:
         tests.append(_moment_of(wanted.late) > wanted.since)
+    if wanted.cause:
+        tests.append(is_by(wanted.cause))
     if wanted.created_from:
         tests.append(col(PurchaseOrder.created_at) >= wanted.created_from)
     if wanted.created_before:

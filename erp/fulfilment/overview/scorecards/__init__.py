@@ -1,0 +1,1 @@
+"""How a supplier does, in figures, each with the rows it was counted from."""
