@@ -4,8 +4,9 @@ Read and written as plain columns, set by set: nothing here is looked at twice.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -13,12 +14,15 @@ from sqlmodel import Session
 
 from config.upsert import table_of
 from erp.fulfilment.forwarding.carrier import Carrier, Claimed
+from erp.fulfilment.forwarding.lanes import Room
 from erp.fulfilment.forwarding.requests import purchase_requests
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.page_links.links import make_links
 from suppliers.allowances import Grant, grant, resting
 from suppliers.connections import connection_of
 from suppliers.models import Supplier
+from suppliers.registry import HANDS_ON_LINKS
 
 _PURCHASE, _SUPPLIER = table_of(PurchaseOrder), table_of(Supplier)
 Taken = list[tuple[int, int, int]]  # purchase order id, its supplier's, the attempt
@@ -30,65 +34,33 @@ def anything_due(session: Session, now: datetime, full: Sequence[int] = ()) -> b
 
 
 def claim(
-    session: Session,
-    carrier: Carrier,
-    busy: Counter[int],
-    now: datetime,
-    *,
-    limit: int,
-    most_per_supplier: int,
+    session: Session, carrier: Carrier, room: Room, now: datetime, *, limit: int
 ) -> list[Claimed]:
     """Take due purchase orders and write the attempt that is about to be made.
 
-    `busy` counts the calls each supplier holds; it is brought up to date.
+    Of each supplier no more than there is room for, and than it allows.
     """
-    given = {"now": now, "full": full(busy, most_per_supplier), "most": limit}
-    due = session.execute(_QUEUE, given).all()
-    grants = _grants(session, due, busy, most_per_supplier, now, carrier.rules.lease)
+    lease = carrier.rules.lease
+    due = session.execute(_QUEUE, {"now": now, "full": room.full, "most": limit}).all()
+    counted = Counter(supplier for _, supplier, _ in due)
+    wanted = {each: min(number, room.of(each)) for each, number in counted.items()}
+    grants = grant(session, wanted, now, lease) if wanted else {}
     taken = _take(due, grants)
     if not taken:
         return []
-    busy.update(supplier for _, supplier, _ in taken)
-    until = now + carrier.rules.lease
     ids = [purchase_id for purchase_id, _, _ in taken]
     connection = session.connection()
-    connection.execute(_START, {"ids": ids, "until": until})
+    connection.execute(_START, {"ids": ids, "until": now + lease})
     connection.execute(_ATTEMPT, _attempts(taken, now))
-    requests = purchase_requests(session, ids)
-    connections = {
-        each: connection_of(grant.supplier, carrier.secrets, carrier.call_seconds)
-        for each, grant in grants.items()
+    pages = _pages(session, carrier, taken, grants, now)
+    requests = purchase_requests(session, ids, pages)
+    senders = {
+        each: _sender(granted, carrier, now + lease) for each, granted in grants.items()
     }
     return [
-        Claimed(
-            attempt=attempt,
-            connection=(to := connections[supplier_id]),
-            request=requests[purchase_id],
-            start_by=until - timedelta(seconds=to.total_seconds),
-            counts=grants[supplier_id].counts,
-            is_probe=grants[supplier_id].is_probe,
-        )
+        senders[supplier_id](attempt=attempt, request=requests[purchase_id])
         for purchase_id, supplier_id, attempt in taken
     ]
-
-
-def full(busy: Counter[int], most_per_supplier: int) -> list[int]:
-    """The suppliers that hold as many calls as they may."""
-    return [supplier for supplier, calls in busy.items() if calls >= most_per_supplier]
-
-
-def _grants(
-    session: Session,
-    due: Sequence[Any],
-    busy: Counter[int],
-    most_per_supplier: int,
-    now: datetime,
-    lease: timedelta,
-) -> dict[int, Grant]:
-    """What each supplier may be asked now, of all that is due to it."""
-    wanted = Counter(supplier for _, supplier, _ in due)
-    room = {each: min(n, most_per_supplier - busy[each]) for each, n in wanted.items()}
-    return grant(session, room, now, lease) if room else {}
 
 
 def _take(due: Sequence[Any], grants: Mapping[int, Grant]) -> Taken:
@@ -99,6 +71,38 @@ def _take(due: Sequence[Any], grants: Mapping[int, Grant]) -> Taken:
             left[supplier_id] -= 1
             taken.append((purchase_id, supplier_id, attempts + 1))
     return taken
+
+
+def _sender(
+    granted: Grant, carrier: Carrier, until: datetime
+) -> Callable[..., Claimed]:
+    """What claims on one supplier have in common."""
+    to = connection_of(granted.supplier, carrier.secrets, carrier.call_seconds)
+    return partial(
+        Claimed,
+        connection=to,
+        start_by=until - timedelta(seconds=to.total_seconds),
+        counts=granted.counts,
+        is_probe=granted.is_probe,
+    )
+
+
+def _pages(
+    session: Session,
+    carrier: Carrier,
+    taken: Taken,
+    grants: Mapping[int, Grant],
+    now: datetime,
+) -> Mapping[int, str]:
+    """A link to its page for each that goes to a supplier who is handed one."""
+    wanting = [
+        purchase_id
+        for purchase_id, supplier_id, _ in taken
+        if grants[supplier_id].supplier.kind in HANDS_ON_LINKS
+    ]
+    if carrier.pages is None or not wanting:
+        return {}
+    return make_links(session, wanting, carrier.pages, now, by="system")
 
 
 def _attempts(taken: Taken, now: datetime) -> list[dict[str, object]]:

@@ -6,8 +6,7 @@ idempotency key, and a lost answer is never a failure: it makes the purchase ord
 """
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from config.database import Sessions
@@ -18,34 +17,40 @@ from erp.fulfilment.forwarding.carrier import (
     Claimed,
     answer_of,
 )
-from erp.fulfilment.forwarding.claiming import anything_due, claim, full
+from erp.fulfilment.forwarding.claiming import anything_due, claim
+from erp.fulfilment.forwarding.lanes import Lanes
 from erp.fulfilment.forwarding.outcomes import record
 from erp.fulfilment.remarks import NoTurn
 from suppliers.contract import PurchaseReport
-from suppliers.errors import Ambiguous, SupplierError
+from suppliers.errors import Ambiguous, Rejected, SupplierError
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_SECONDS = 1.0  # for new work, while calls are under way
+LOOK_AGAIN_SECONDS = 0.5  # for new work and slow calls, while they are under way
 TOGETHER_SECONDS = 0.05  # in which quick suppliers answer all calls under way
 
 
 def forward_due(sessions: Sessions, carrier: Carrier) -> int:
     """Send everything that is due; how many calls were made.
 
-    No supplier holds more than half of the threads, so that one that hangs does not
-    stop the others.
+    No supplier holds more than half of the lanes, and one that hangs none.
     """
     sent = 0
-    with ThreadPoolExecutor(carrier.threads, thread_name_prefix="forward") as pool:
+    lanes = Lanes(carrier.threads)
+    with ThreadPoolExecutor(lanes.threads, thread_name_prefix="forward") as pool:
         calls: dict[Future[Answer], Claimed] = {}
         while True:
-            while claimed := _claim_more(sessions, carrier, list(calls.values())):
-                calls |= {pool.submit(_call, carrier, each): each for each in claimed}
+            while claimed := _claim_more(sessions, carrier, lanes):
+                for each in claimed:
+                    lanes.hold(each.connection.supplier_id)
+                    calls[pool.submit(_in_turn, lanes, carrier, each)] = each
             if not calls:
                 return sent
-            done = _answered(calls)
+            done = _answered(lanes, calls)
             answers = [(calls.pop(call), call.result()) for call in done]
+            for each, answer in answers:
+                supplier_id, is_well = each.connection.supplier_id, _is_well(answer)
+                lanes.let_go(supplier_id, is_well=is_well)
             sent += len(answers)
             _keep(sessions, carrier, answers)
 
@@ -74,35 +79,39 @@ def _keep(
         _keep(sessions, carrier, [(claimed, unfit)])
 
 
-def _answered(calls: Collection[Future[Answer]]) -> set[Future[Answer]]:
+def _answered(
+    lanes: Lanes, calls: Mapping[Future[Answer], Claimed]
+) -> list[Future[Answer]]:
     """The calls that are over; those that answer together share a transaction."""
-    done, rest = wait(calls, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
-    if done and rest:
-        done, _ = wait(calls, TOGETHER_SECONDS)
-    return done
+    wait(calls, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
+    aside = lanes.set_aside()
+    quick = [
+        call for call, each in calls.items() if each.request.reference not in aside
+    ]
+    if any(call.done() for call in calls):
+        wait(quick, TOGETHER_SECONDS)
+    return [call for call in calls if call.done()]
 
 
-def _claim_more(
-    sessions: Sessions, carrier: Carrier, calls: list[Claimed]
-) -> list[Claimed]:
-    """Claim while threads are idle, in batches, and only if something is due."""
+def _is_well(answer: Answer) -> bool:
+    return isinstance(answer, PurchaseReport | Rejected)
+
+
+def _claim_more(sessions: Sessions, carrier: Carrier, lanes: Lanes) -> list[Claimed]:
+    """Claim while lanes are idle, in batches, and only if something is due."""
     now = carrier.clock()
-    if len(calls) >= carrier.threads:
+    if lanes.idle < 1:
         return []
-    busy = Counter(call.connection.supplier_id for call in calls)
-    most = max(1, carrier.threads // 2)
     with sessions.reading() as session:
-        if not anything_due(session, now, full(busy, most)):
+        if not anything_due(session, now, lanes.room.full):
             return []
     with sessions.writing() as session:
-        return claim(
-            session,
-            carrier,
-            busy,
-            now,
-            limit=2 * carrier.threads,
-            most_per_supplier=most,
-        )
+        return claim(session, carrier, lanes.room, now, limit=2 * carrier.threads)
+
+
+def _in_turn(lanes: Lanes, carrier: Carrier, claimed: Claimed) -> Answer:
+    name = claimed.request.reference
+    return lanes.call(name, lambda: _call(carrier, claimed))
 
 
 def _call(carrier: Carrier, claimed: Claimed) -> Answer:

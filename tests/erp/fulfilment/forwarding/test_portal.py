@@ -1,7 +1,5 @@
 """A supplier that pulls: claimed, attempted, recorded as any other, then ready."""
 
-from collections import Counter
-
 import pytest
 from sqlmodel import col, select
 
@@ -9,6 +7,7 @@ from erp.fulfilment.answering.answers import Accept, AnswerCancel
 from erp.fulfilment.answering.listing import list_after, number_new
 from erp.fulfilment.answering.taking import take
 from erp.fulfilment.forwarding.claiming import claim
+from erp.fulfilment.forwarding.lanes import Room
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import AttemptOutcome, PurchaseOrder
 from inventory.sync import anything_due
@@ -60,8 +59,7 @@ def test_it_is_claimed_attempted_recorded_and_lies_ready(portal: Trade) -> None:
 def test_a_process_that_died_while_handing_over_needs_no_human(portal: Trade) -> None:
     reference = portal.purchase("A")
     with portal.sessions.writing() as session:
-        limits = {"limit": 9, "most_per_supplier": 9}
-        claim(session, portal.carrier(), Counter(), portal.now, **limits)
+        claim(session, portal.carrier(), Room(), portal.now, limit=9)
     portal.later(seconds=(LEASE + SETTLE).total_seconds())
 
     portal.reconcile()
