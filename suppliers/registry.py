@@ -143,6 +143,8 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 )
 # Kinds that we never call: they have neither address nor credential.
 NEVER_CALLED = frozenset({"portal"})
+# Kinds that hand on the link to the page where a purchase order can be answered.
+HANDS_ON_LINKS = frozenset({"email"})
 # What a kind must know beside address and token; one without options is not named.
 OPTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {

@@ -17,6 +17,8 @@ from erp.fulfilment.forwarding import cancelling, claiming, reconciling
 from erp.fulfilment.forwarding import sending as forwarding
 from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.forwarding.retries import RetryRules
+from erp.fulfilment.page_links.links import LinkRules
+from erp.fulfilment.page_links.visits import forget_visits
 from erp.fulfilment.sourcing import purchasing
 from erp.fulfilment.tracking import polling as tracking
 from erp.fulfilment.tracking.closing import close_delivered
@@ -119,6 +121,7 @@ def tidy_up(erp: Erp) -> int:
             forget_old_runs(session)
             + forget_old(session, now)
             + forget_expired(session, now)
+            + forget_visits(session, now)
             + thin_readings(session, now)
             + close_delivered(session, now)
         )
@@ -167,6 +170,7 @@ def _carrier(erp: Erp) -> Carrier:
         rules=RetryRules.of(forwarding_settings),
         threads=forwarding_settings.threads,
         call_seconds=forwarding_settings.call_timeout_seconds,
+        pages=LinkRules.of(erp.settings),
     )
 
 

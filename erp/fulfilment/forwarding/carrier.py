@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from config.secrets import Secrets
 from erp.fulfilment.forwarding.retries import Chance, RetryRules, wait_as_told
+from erp.fulfilment.page_links.links import LinkRules
 from suppliers.contract import PurchaseReport, PurchaseRequest
 from suppliers.errors import Ambiguous, RateLimited, SupplierError
 from suppliers.registry import Clients, Connection
@@ -36,6 +37,7 @@ class Carrier:
     rules: RetryRules
     threads: int
     call_seconds: float
+    pages: LinkRules | None = None  # of links to purchase orders' pages; None: no links
     chance: Chance = random.random
 
 

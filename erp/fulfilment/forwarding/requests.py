@@ -1,7 +1,8 @@
 """Purchase orders as suppliers are asked for them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlmodel import Session, col
@@ -23,11 +24,16 @@ RECIPIENT = (
     "phone",
 )
 
+NO_PAGES: Mapping[int, str] = MappingProxyType({})
+
 
 def purchase_requests(
-    session: Session, purchase_ids: Sequence[int]
+    session: Session, purchase_ids: Sequence[int], pages: Mapping[int, str] = NO_PAGES
 ) -> dict[int, PurchaseRequest]:
-    """What to ask for, by purchase order id; of the customer only what ships."""
+    """What to ask for, by purchase order id; of the customer only what ships.
+
+    `pages` are the addresses where some of them can be answered.
+    """
     items = _items(session, purchase_ids)
     return {
         purchase_id: PurchaseRequest(
@@ -36,6 +42,7 @@ def purchase_requests(
             currency=currency,
             recipient=Recipient(**dict(zip(RECIPIENT, address, strict=True))),
             items=items[purchase_id],
+            page_url=pages.get(purchase_id, ""),
         )
         for purchase_id, reference, order_name, currency, *address in session.execute(
             _ASKED, {"ids": purchase_ids}

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select, update
 
+from config.settings import Settings
 from erp.accounts.audit import note
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.page_links.models import PageLink
@@ -29,6 +30,11 @@ class LinkRules:
     base_url: str
     valid: timedelta
 
+    @classmethod
+    def of(cls, settings: Settings) -> "LinkRules":
+        days = settings.supplier_page.valid_days
+        return cls(settings.store.base_url, timedelta(days=days))
+
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
@@ -42,12 +48,20 @@ class OpenLink:
     language: str  # empty: the store's
 
 
-def make_link(
-    session: Session, purchase_id: int, rules: LinkRules, now: datetime, *, by: str
-) -> str:
-    """A new link to a purchase order, beside those it has; nobody can read it again."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    session.add(
+def make_links(
+    session: Session,
+    purchase_ids: Sequence[int],
+    rules: LinkRules,
+    now: datetime,
+    *,
+    by: str,
+) -> dict[int, str]:
+    """A new link to each purchase order, beside those it has.
+
+    Nobody can read them again.
+    """
+    made = {each: secrets.token_urlsafe(SECRET_BYTES) for each in purchase_ids}
+    session.add_all(
         PageLink(
             purchase_order_id=purchase_id,
             secret_hash=hash_of(secret),
@@ -55,8 +69,10 @@ def make_link(
             made_by=by,
             expires_at=now + rules.valid,
         )
+        for purchase_id, secret in made.items()
     )
-    return f"{rules.base_url.rstrip('/')}/p/{secret}"
+    base = rules.base_url.rstrip("/")
+    return {purchase_id: f"{base}/p/{secret}" for purchase_id, secret in made.items()}
 
 
 def renew_link(
@@ -66,7 +82,7 @@ def renew_link(
     assert purchase.id is not None
     _end_all(session, purchase.id, now)
     note(session, now, actor=by, action="page_link_made", subject=purchase.reference)
-    return make_link(session, purchase.id, rules, now, by=by)
+    return make_links(session, [purchase.id], rules, now, by=by)[purchase.id]
 
 
 def revoke_links(
@@ -90,11 +106,12 @@ def find_link(session: Session, secret: str, now: datetime) -> OpenLink | None:
     found = session.execute(_OPEN, given).first()
     if found is None:
         return None
-    link_id, purchase_id, reference, supplier_id, code, language = found
+    link_id, purchase_id, reference, supplier_id, code, language, options = found
     assert link_id is not None
     assert purchase_id is not None
     assert supplier_id is not None
-    return OpenLink(link_id, purchase_id, reference, supplier_id, code, language)
+    spoken = language or str(options.get("language", ""))
+    return OpenLink(link_id, purchase_id, reference, supplier_id, code, spoken)
 
 
 def mark_opened(session: Session, link: OpenLink, now: datetime) -> None:
@@ -135,6 +152,7 @@ _OPEN = (
         col(Supplier.id),
         col(Supplier.code),
         col(Supplier.language),
+        col(Supplier.options),
     )
     .join(PurchaseOrder, col(PurchaseOrder.id) == col(PageLink.purchase_order_id))
     .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))

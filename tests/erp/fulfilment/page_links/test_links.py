@@ -11,7 +11,7 @@ from erp.fulfilment.page_links.links import (
     find_link,
     hash_of,
     links_of,
-    make_link,
+    make_links,
     mark_opened,
     renew_link,
     revoke_links,
@@ -36,7 +36,7 @@ def purchase(session):
 
 def _made(session, purchase) -> str:
     """The secret of a new link."""
-    url = make_link(session, purchase.id, RULES, NOW, by="system")
+    url = make_links(session, [purchase.id], RULES, NOW, by="system")[purchase.id]
     return url.removeprefix("https://shop.example/p/")
 
 

@@ -14,7 +14,7 @@ from config.database import Sessions
 from erp.fulfilment.decisions import cancel_purchase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Shipment
-from erp.fulfilment.page_links.links import LinkRules, make_link
+from erp.fulfilment.page_links.links import LinkRules, make_links
 from erp.orders.models import OrderEvent
 from tests.factories import NOW, make_order, make_purchase_order, make_supplier
 
@@ -99,7 +99,7 @@ def _stock(
     order = make_order(session, LINES, name="#1001", next_step=None)
     values = {"reference": "PO-1", "sent_at": NOW, "attempts": 1} | given
     purchase = make_purchase_order(session, order, supplier, status, **values)
-    return make_link(session, purchase.id, RULES, NOW, by="system")
+    return make_links(session, [purchase.id], RULES, NOW, by="system")[purchase.id]
 
 
 def _name(field: str) -> str:
