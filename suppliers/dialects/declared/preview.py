@@ -79,7 +79,7 @@ def _read(declaration: Declaration, data: Json, call: Which) -> Preview:
     gathered = _Gathered()
     if call == "stock":
         return _stock(declaration, data, gathered)
-    order, orders = _places(declaration, call)
+    order, orders = places_of(declaration, call)
     if order is not None:
         return Preview(reports=(report_in(declaration, data, order),))
     if orders is None:
@@ -100,7 +100,7 @@ def _stock(declaration: Declaration, data: Json, gathered: _Gathered) -> Preview
     return Preview(rows=rows, wrong=tuple(gathered.wrong))
 
 
-def _places(declaration: Declaration, call: Which) -> tuple[Path | None, Path | None]:
+def places_of(declaration: Declaration, call: Which) -> tuple[Path | None, Path | None]:
     """Where the order, or the list of orders, stands in the answer to a call."""
     match call:
         case "submit":
