@@ -68,6 +68,7 @@ class Remark(StrEnum):
     ABSENT = "absent"  # the supplier does not have it
     CANNOT_TELL = "cannot_tell"  # the supplier cannot say whether it has it
     NEVER_ANSWERED = "never_answered"  # every answer was lost
+    NOT_DELIVERED = "not_delivered"  # our mail came back: the supplier never got it
     NOT_CANCELLED = "not_cancelled"  # the supplier goes on with it
     CANCELLED_BY_HAND = "cancelled_by_hand"  # `note` says by whom
 

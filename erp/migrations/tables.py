@@ -5,6 +5,7 @@ from erp.accounts import models as accounts
 from erp.alerts import models as alerts
 from erp.fulfilment import models as fulfilment
 from erp.fulfilment.invoicing import models as invoicing
+from erp.fulfilment.letters import models as letters
 from erp.fulfilment.page_links import models as page_links
 from erp.jobs import models as jobs
 from erp.kpis import models as kpis
@@ -18,6 +19,7 @@ MODELS = (
     accounts,
     orders,
     fulfilment,
+    letters,
     page_links,
     invoicing,
     kpis,

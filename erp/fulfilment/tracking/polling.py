@@ -16,12 +16,13 @@ from sqlmodel import Session, col, select
 from config.database import Sessions
 from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, until_told
 from erp.fulfilment.forwarding.retries import wait
+from erp.fulfilment.letters.keeping import keep_letters
 from erp.fulfilment.tracking.asking import Answer, LookedUp, Poll, ask
 from erp.fulfilment.tracking.looked_up import note_absence, note_presence
 from erp.fulfilment.tracking.reports import apply_told
 from erp.fulfilment.tracking.turns import anything_due, claim_next_pages, claim_turns
 from suppliers.allowances import Told, listen, told
-from suppliers.contract import ChangePage
+from suppliers.contract import ChangePage, Letter
 from suppliers.errors import Garbled, SupplierError
 from suppliers.models import Supplier
 
@@ -120,6 +121,7 @@ def _record(
         suppliers = _suppliers(session, [p.connection.supplier_id for p, _ in heard])
         applied = apply_told(session, reports, now) if reports else 0
         note_presence(session, _seen(heard))
+        keep_letters(session, _letters(heard), now)
         for poll, answer in heard:
             _note(suppliers[poll.connection.supplier_id], answer, carrier, now, every)
         listen(session, _told(heard, carrier, now), now)
@@ -128,6 +130,15 @@ def _record(
             with sessions.writing() as session:
                 note_absence(session, poll.connection.supplier_id, answer.absent, now)
     return applied
+
+
+def _letters(heard: Sequence[Heard]) -> list[tuple[int, Letter]]:
+    pages = [(poll, page) for poll, page in heard if isinstance(page, ChangePage)]
+    return [
+        (poll.connection.supplier_id, letter)
+        for poll, page in pages
+        for letter in page.letters
+    ]
 
 
 def _suppliers(session: Session, ids: Collection[int]) -> dict[int, Supplier]:

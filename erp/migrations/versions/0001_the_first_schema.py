@@ -889,7 +889,7 @@ def upgrade() -> None:
             name=op.f("ck_purchase_order_reason_known"),
         ),
         sa.CheckConstraint(
-            "remark IN ('interrupted', 'no_turn', 'absent', 'cannot_tell', 'never_answered', 'not_cancelled', 'cancelled_by_hand')",
+            "remark IN ('interrupted', 'no_turn', 'absent', 'cannot_tell', 'never_answered', 'not_delivered', 'not_cancelled', 'cancelled_by_hand')",
             name=op.f("ck_purchase_order_remark_known"),
         ),
         sa.CheckConstraint(
@@ -1190,6 +1190,51 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "supplier_letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("purchase_order_id", sa.Integer(), nullable=True),
+        sa.Column("letter_id", sa.String(250), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("is_returned", sa.Boolean(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["purchase_order_id"],
+            ["purchase_order.id"],
+            name=op.f("fk_supplier_letter_purchase_order_id_purchase_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_supplier_letter_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier_letter")),
+        sa.UniqueConstraint(
+            "supplier_id",
+            "letter_id",
+            name=op.f("uq_supplier_letter_supplier_id_letter_id"),
+        ),
+    )
+    with op.batch_alter_table("supplier_letter", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_supplier_letter_purchase_order_id"),
+            ["purchase_order_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_supplier_letter_unread",
+            ["received_at"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+
+    op.create_table(
         "scan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shipment_id", sa.Integer(), nullable=False),
@@ -1341,6 +1386,15 @@ def downgrade() -> None:
     op.drop_table("supplier_invoice")
     op.drop_table("shipment_line")
     op.drop_table("scan")
+    with op.batch_alter_table("supplier_letter", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_supplier_letter_unread",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_supplier_letter_purchase_order_id"))
+
+    op.drop_table("supplier_letter")
     with op.batch_alter_table("shipment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shipment_tracking_number"))
 

@@ -23,7 +23,8 @@ _BEGINS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _INTRODUCES = re.compile(
-    r"^[\u200e\u200f\u202a-\u202e]*(?:On\b.{5,300}\bwrote:|בתאריך.{5,300}(?:כתב|כתבה|כתב/ה):)[ \t]*$",
+    r"^[\u200e\u200f\u202a-\u202e]*"  # marks of direction
+    r"(?:On\b.{5,300}\bwrote:|בתאריך.{5,300}(?:כתב|כתבה|כתב/ה):)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)

@@ -1,0 +1,1 @@
+"""What suppliers write in words: kept, and shown until somebody has read it."""

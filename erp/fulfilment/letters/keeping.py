@@ -1,0 +1,128 @@
+"""Keeps what suppliers write: each letter once, on the timeline of what it is about.
+
+A letter moves nothing but one thing: a mail of ours that came back was never read, so
+a human decides about its purchase order.
+"""
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from erp.fulfilment.letters.models import (
+    LONGEST_ID,
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    SupplierLetter,
+)
+from erp.fulfilment.lifecycle import PurchaseStatus, Remark
+from erp.fulfilment.remarks import remark
+from erp.fulfilment.tracking.dossiers import Dossier, dossiers
+from erp.fulfilment.tracking.reports import advance
+from erp.orders.history import note
+from suppliers.contract import Letter
+
+log = logging.getLogger(__name__)
+
+LONGEST_NOTE = 300  # of a letter, on a timeline
+# Nothing else than our mail was heard of these, so a mail that came back ends that.
+IN_THE_MAIL = frozenset(
+    {PurchaseStatus.SENT, PurchaseStatus.UNKNOWN, PurchaseStatus.CANCELLING}
+)
+Told = Sequence[tuple[int, Letter]]  # with the id of the supplier who wrote it
+
+
+def keep_letters(session: Session, told: Told, now: datetime) -> int:
+    """Keep the letters that are new; how many they were."""
+    new = _new(session, told)
+    if not new:
+        return 0
+    session.flush()  # what else this transaction learned is not to be read as it was
+    references = [letter.reference for _, letter in new if letter.reference]
+    found = dossiers(session, references) if references else {}
+    for supplier_id, letter in new:
+        dossier = _about(found, supplier_id, letter)
+        session.add(_row(supplier_id, letter, dossier, now))
+        if dossier is not None:
+            _tell(session, dossier, letter, now)
+    session.flush()
+    return len(new)
+
+
+def _new(session: Session, told: Told) -> list[tuple[int, Letter]]:
+    """Those not kept yet, each once: a folder may be read from its beginning again."""
+    by_key = {(each[0], _key(each[1])): each for each in reversed(told)}
+    if not by_key:
+        return []
+    kept = session.exec(
+        select(SupplierLetter.supplier_id, SupplierLetter.letter_id).where(
+            col(SupplierLetter.letter_id).in_([key for _, key in by_key])
+        )
+    )
+    for row in kept:
+        by_key.pop((row[0], row[1]), None)
+    return list(reversed(by_key.values()))
+
+
+def _about(
+    found: Mapping[str, Dossier], supplier_id: int, letter: Letter
+) -> Dossier | None:
+    """The purchase order a letter names, if it is its writer's own."""
+    dossier = found.get(letter.reference)
+    if dossier is None or dossier.purchase.supplier_id != supplier_id:
+        return None
+    return dossier
+
+
+def _row(
+    supplier_id: int, letter: Letter, dossier: Dossier | None, now: datetime
+) -> SupplierLetter:
+    is_read = letter.is_understood and dossier is not None
+    return SupplierLetter(
+        supplier_id=supplier_id,
+        purchase_order_id=dossier.purchase.id if dossier else None,
+        letter_id=_key(letter),
+        sender=_storable(letter.sender, LONGEST_LINE),
+        subject=_storable(letter.subject, LONGEST_LINE),
+        text=_storable(letter.text, LONGEST_TEXT),
+        is_returned=letter.is_returned,
+        received_at=letter.received_at,
+        kept_at=now,
+        read_at=now if is_read else None,
+    )
+
+
+def _tell(session: Session, dossier: Dossier, letter: Letter, now: datetime) -> None:
+    words = _storable(letter.text or letter.subject, LONGEST_NOTE)
+    note(
+        session,
+        dossier.order,
+        "supplier_wrote",
+        now,
+        reference=dossier.purchase.reference,
+        supplier=dossier.supplier,
+        note=words,
+    )
+    if not letter.is_returned:
+        return
+    log.warning("mail came back reference=%s", dossier.purchase.reference)
+    if dossier.purchase.status in IN_THE_MAIL:
+        dossier.purchase.due_at = None
+        facts = remark(dossier.purchase, Remark.NOT_DELIVERED)
+        advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)
+
+
+def _key(letter: Letter) -> str:
+    """By what it is known again; a long one by its digest."""
+    plain = _storable(letter.letter_id, len(letter.letter_id))
+    if len(plain) <= LONGEST_ID:
+        return plain
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _storable(text: str, most: int) -> str:
+    """No database takes NULs or half characters."""
+    whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return whole[:most]
