@@ -96,6 +96,7 @@ FULFILMENT: Words = (
     (Remark.INTERRUPTED, N_("Our process ended before the answer came")),
     (Remark.NO_TURN, N_("Not called: its turn did not come in time")),
     (Remark.ABSENT, N_("The supplier does not have it")),
+    (Remark.NOT_DELIVERED, N_("Our mail came back: the supplier never got it")),
     (Remark.CANNOT_TELL, N_("The supplier cannot tell whether it has this order")),
     (Remark.NEVER_ANSWERED, N_("Every answer was lost")),
     (Remark.NOT_CANCELLED, N_("The supplier did not cancel")),

@@ -46,6 +46,9 @@ SENTENCES = {
         "Purchase order %(reference)s rejected: %(reason)s. %(note)s"
     ),
     "purchase_cancelling": N_("Purchase order %(reference)s: cancellation asked for"),
+    "supplier_wrote": N_(
+        "%(supplier)s wrote about purchase order %(reference)s: %(note)s"
+    ),
     "purchase_cancelled": N_("Purchase order %(reference)s cancelled. %(reason)s"),
     "purchase_delay_told": N_(
         "Purchase order %(reference)s: the supplier now says that it hands over by "
