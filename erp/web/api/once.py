@@ -74,8 +74,9 @@ def keep(db: Session, mine: Claim | None, status: int, answer: bytes) -> None:
 
 def kept_refusal(refusal: Response, mine: Claim | None) -> Response:
     """A refusal is an answer, too: the same key gets it again."""
-    with erp().sessions.writing() as db:
-        keep(db, mine, refusal.status_code, refusal.get_data())
+    if mine is not None:
+        with erp().sessions.writing() as db:
+            record(db, mine, refusal.status_code, refusal.get_data())
     return refusal
 
 
