@@ -19,6 +19,7 @@ STAGES = (  # leftward imports only, and every module of erp has its place
     "alerts",
     "channels",
     "migrations",
+    "carrier",
     "bootstrap",
     "jobs",
     "web",
@@ -50,10 +51,13 @@ DOORS = {  # a library -> the only places that may import it
     "smtplib": ("config/mailing", "erp/alerts/mail", "suppliers/dialects/email"),
     "imaplib": ("suppliers/dialects/email",),
     "click": ("erp/cli",),
+    "procrastinate": ("erp/carrier/applying", "erp/carrier/peers"),
 }
 LATE = {  # (place, what it imports inside a function because it is heavy)
     ("erp/migrations/upgrading", "erp.migrations.applying.apply"),
     ("erp/command", "erp.cli.main"),
+    ("erp/carrier/installing", "erp.carrier.applying.apply"),
+    ("erp/worker", "erp.carrier.peers.Peers"),
     ("erp/fulfilment/public_holidays", "holidays"),
 }
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.putenv"}

@@ -114,7 +114,8 @@ def test_a_table_of_many_batches_arrives_whole(small: Engine, target: Engine) ->
         session.connection().exec_driver_sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
             f"{2 * BATCH + 7}) INSERT INTO exchange_rate "
-            "(base, currency, day, rate_millionths) SELECT 'A' || char(65 + i % 26) || char(97 + i % 25), 'EUR',"
+            "(base, currency, day, rate_millionths) "
+            "SELECT 'A' || char(65 + i % 26) || char(97 + i % 25), 'EUR',"
             " date('2020-01-01', i || ' days'), 1500000 FROM n"
         )
     proofs = {each.table: each.content.rows for each in moved(small, target)}
