@@ -55,6 +55,7 @@ class Routing:
     single_parcel: str
     allow_split: bool
     stock_buffer: int
+    reroute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Jobs:
     reconcile_purchases: int
     cancel_purchases: int
     track_purchases: int
+    watch_clocks: int
     sync_stock: int
     retry_held: int
     measure_kpis: int
@@ -154,6 +156,7 @@ class Settings:
 CHOICES = {
     ("store", "language"): ("en", "he"),
     ("routing", "single_parcel"): ("prefer", "require", "ignore"),
+    ("routing", "reroute"): ("ask", "auto"),
     ("mail", "smtp_security"): ("starttls", "tls", "none"),
 }
 NOT_A_SETTING = frozenset({"ERP_DATA", "ERP_CONFIG"})

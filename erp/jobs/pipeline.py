@@ -19,6 +19,8 @@ from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.forwarding.retries import RetryRules
 from erp.fulfilment.page_links.links import LinkRules
 from erp.fulfilment.page_links.visits import forget_visits
+from erp.fulfilment.rerouting import watching
+from erp.fulfilment.rerouting.watching import WatchRules
 from erp.fulfilment.sourcing import purchasing
 from erp.fulfilment.tracking import polling as tracking
 from erp.fulfilment.tracking.closing import close_delivered
@@ -29,6 +31,7 @@ from erp.orders.guards import GuardPolicy
 from erp.orders.lifecycle import NextStep
 from erp.orders.models import Order
 from inventory import sync
+from suppliers.models import Reroute
 
 BATCH = 200  # orders in one transaction: short enough that pages do not wait
 
@@ -76,6 +79,14 @@ def cancel_purchases(erp: Erp) -> int:
 def track_purchases(erp: Erp) -> int:
     every = timedelta(seconds=erp.settings.tracking.poll_seconds)
     return tracking.track_due(erp.sessions, _carrier(erp), every)
+
+
+def watch_clocks(erp: Erp) -> int:
+    rules = WatchRules(
+        Reroute(erp.settings.routing.reroute),
+        purchasing.RoutingRules.of(erp.settings.routing, erp.settings.guards),
+    )
+    return _in_batches(lambda: watching.watch_due(erp.sessions, rules, erp.clock()))
 
 
 def sync_stock(erp: Erp) -> int:
@@ -143,6 +154,7 @@ JOBS = (
     Job("reconcile_purchases", reconcile_purchases, reconciling.anything_due),
     Job("cancel_purchases", cancel_purchases, cancelling.anything_due),
     Job("track_purchases", track_purchases, tracking.anything_due),
+    Job("watch_clocks", watch_clocks, watching.anything_due),
     Job("sync_stock", sync_stock, sync.anything_due),
     Job("retry_held", retry_held),
     Job("measure_kpis", measure_kpis),

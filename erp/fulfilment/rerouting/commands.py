@@ -9,6 +9,8 @@ from erp.fulfilment.decisions import ASKED_FIRST, LOST_ANSWERS, cancel_purchase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, PurchaseOrder
 from erp.fulfilment.overdue_holds import route_on
+from erp.fulfilment.sourcing.previews import plan_without
+from erp.fulfilment.sourcing.purchasing import RoutingRules
 from erp.orders.holds import open_holds, settle
 from erp.orders.lifecycle import HoldReason, LineStatus
 from erp.orders.models import Hold, Order, OrderLine
@@ -66,11 +68,17 @@ def reroute_order(
 
 
 def reroute_queue(
-    session: Session, supplier: Supplier, now: datetime, *, by: str
+    session: Session,
+    supplier: Supplier,
+    rules: RoutingRules,
+    now: datetime,
+    *,
+    by: str,
 ) -> int:
     """Give to other suppliers what waits to be sent to this one; how many there were.
 
-    One whose answer was ever lost stays: the supplier might have it after all.
+    What nobody else can deliver stays, and so does one whose answer was ever lost: the
+    supplier might have it after all.
     """
     was_lost = exists().where(
         col(Attempt.purchase_order_id) == col(PurchaseOrder.id),
@@ -87,6 +95,8 @@ def reroute_queue(
     ).all()
     moved = 0
     for purchase in queue:
+        if not plan_without(session, purchase, rules, now).is_ready:
+            continue
         purchase.reroutes = True
         session.flush()
         cancel_purchase(session, purchase, now, by=by)

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.overdue_holds import route_on
+from erp.fulfilment.rerouting.rules import is_ours
 from erp.fulfilment.tracking.dossiers import Dossier, store_lines
 from erp.orders.history import note
 from erp.orders.holds import counted, hold
@@ -91,6 +92,7 @@ def _facts(dossier: Dossier) -> dict[str, str]:
         "reject_reason": purchase.reason.value if purchase.reason else "",
         "remark": purchase.remark.value if purchase.remark else "",
         "note": purchase.note,
+        "ours": "yes" if is_ours(purchase.reason) else "",
     }
     return {name: fact for name, fact in facts.items() if fact}
 

@@ -72,6 +72,14 @@ ADVICE = {
         "Releasing buys what no parcel is known to hold. What must not arrive twice, "
         "cancel at the other supplier first."
     ),
+    HoldReason.SUPPLIER_OVERDUE: N_(
+        "Re-routing asks this supplier to cancel first, and another one only after its "
+        "yes. Releasing means: wait for it."
+    ),
+    HoldReason.CANCEL_UNANSWERED: N_(
+        "Ask the supplier: nobody else is asked before it has let go. Releasing means: "
+        "wait for its answer."
+    ),
     HoldReason.NOT_PROCESSED: N_("The log says why; releasing tries once more."),
 }
 

@@ -56,7 +56,15 @@ PARTS = {
     "shipping_first_cents": N_("shipping of the first unit"),
     "shipping_extra_cents": N_("shipping of each further unit"),
     "handling_days": N_("days to hand over"),
+    "acknowledge_days": N_("days to answer"),
+    "cut_off": N_("cut-off"),
+    "time_zone": N_("time zone"),
+    "workdays": N_("workdays"),
+    "calendar": N_("public holidays"),
+    "closed_days": N_("closed days"),
+    "reroute": N_("re-routing"),
     "ships_to": N_("destinations"),
+    "options": N_("way of working"),
     "token": N_("token"),
 }
 # Values that stand in details as they are stored; no two of them are spelt alike.

@@ -7,12 +7,14 @@ from erp.alerts.models import AlertStatus, DeliveryStatus
 from erp.alerts.rules import Severity
 from erp.fulfilment.lifecycle import (
     CostBearer,
+    Overdue,
     PurchaseStatus,
     Remark,
     ReturnReason,
     ReturnStatus,
 )
 from erp.fulfilment.models import AttemptOutcome
+from erp.fulfilment.sourcing.past import Refusal
 from erp.jobs.models import RunOutcome
 from erp.kpis.models import Kpi, ScopeKind
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
@@ -21,6 +23,7 @@ from erp.web.frame.choice_words import CHOICES
 from erp.web.frame.tones import TONES
 from erp.web.frame.words import N_, _
 from suppliers.contract import RejectReason, ScanKind
+from suppliers.models import Reroute
 
 Words = tuple[tuple[StrEnum, str], ...]
 
@@ -64,11 +67,14 @@ HOLDS: Words = (
     (HoldReason.NO_OFFER, N_("No supplier offers it")),
     (HoldReason.SHORTFALL, N_("Not enough stock")),
     (HoldReason.NAMED_SUPPLIER_UNAVAILABLE, N_("Named supplier cannot deliver")),
+    (HoldReason.NO_OTHER_SUPPLIER, N_("No other supplier can deliver")),
     (HoldReason.SINGLE_PARCEL_IMPOSSIBLE, N_("Does not fit one parcel")),
     (HoldReason.SUPPLIER_REJECTED, N_("Rejected by the supplier")),
     (HoldReason.SUPPLIER_CANCELLED, N_("Cancelled by the supplier")),
     (HoldReason.SUPPLIER_SHORTFALL, N_("Supplier accepted only a part")),
     (HoldReason.SHIPPED_AFTER_END, N_("Shipped after it had ended")),
+    (HoldReason.SUPPLIER_OVERDUE, N_("Supplier is overdue")),
+    (HoldReason.CANCEL_UNANSWERED, N_("Wish to cancel not answered")),
     (HoldReason.NOT_PROCESSED, N_("Our program fails on it")),
 )
 FULFILMENT: Words = (
@@ -101,6 +107,14 @@ FULFILMENT: Words = (
     (Remark.NEVER_ANSWERED, N_("Every answer was lost")),
     (Remark.NOT_CANCELLED, N_("The supplier did not cancel")),
     (Remark.CANCELLED_BY_HAND, N_("Cancelled by hand")),
+    (Overdue.ACKNOWLEDGEMENT, N_("Not answered in time")),
+    (Overdue.HAND_OVER, N_("Not handed over in time")),
+    (Refusal.REJECTED, N_("rejected it")),
+    (Refusal.CANCELLED, N_("was cancelled")),
+    (Refusal.OVERDUE, N_("was overdue and cancelled")),
+    (Refusal.SHORT, N_("delivers only a part")),
+    (Reroute.ASK, N_("Ask me first")),
+    (Reroute.AUTO, N_("Re-route by itself")),
     (ScanKind.LABEL_CREATED, N_("Label created")),
     (ScanKind.PICKED_UP, N_("Picked up")),
     (ScanKind.IN_TRANSIT, N_("In transit")),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from erp.fulfilment.lifecycle import Remark
+from erp.fulfilment.lifecycle import Overdue, Remark
 from erp.fulfilment.models import PurchaseOrder
 from erp.orders.lifecycle import HoldReason
 from erp.orders.models import Payment
@@ -36,6 +36,10 @@ SENTENCES = (  # each is said if its fact is there
     ),
     ("order", N_("Same customer and items as %(order)s, placed %(minutes)s before")),
     ("units", N_("Does not deliver %(units)s")),
+    ("reference", N_("Purchase order %(reference)s")),
+    ("overdue", N_("%(overdue)s: it was due %(due_at)s")),
+    ("instead", N_("%(instead)s can deliver instead")),
+    ("not_elsewhere", N_("nobody else can deliver now: %(not_elsewhere)s")),
     (
         "parcels",
         N_("Ended, but shipped all the same, in %(parcels)s: goods may arrive twice"),
@@ -45,6 +49,7 @@ SENTENCES = (  # each is said if its fact is there
     ("reject_reason", "%(reject_reason)s"),
     ("remark", "%(remark)s"),
     ("note", "%(note)s"),
+    ("ours", N_("this is ours to put right, whoever delivers")),
 )
 ADDRESS = {
     "name": N_("name"),
@@ -125,6 +130,9 @@ TELLERS: dict[str, Callable[[str], str | Markup]] = {
     "payment": lambda text: label(Payment(text)),
     "reject_reason": lambda text: label(RejectReason(text)),
     "remark": lambda text: label(Remark(text)),
+    "overdue": lambda text: label(Overdue(text)),
+    "due_at": lambda text: i18n.moment(datetime.fromisoformat(text)),
+    "not_elsewhere": lambda text: label(HoldReason(text)),
     "cancelled_at": lambda text: i18n.moment(datetime.fromisoformat(text)),
     "paid_days": _days,
     "placed_days": _days,

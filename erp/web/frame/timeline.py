@@ -46,6 +46,25 @@ SENTENCES = {
         "Purchase order %(reference)s rejected: %(reason)s. %(note)s"
     ),
     "purchase_cancelling": N_("Purchase order %(reference)s: cancellation asked for"),
+    "cancel_refused": N_(
+        "Purchase order %(reference)s: the supplier does not cancel and goes on. "
+        "%(note)s"
+    ),
+    "cancel_unanswered": N_(
+        "Purchase order %(reference)s: %(supplier)s has not answered the wish to cancel"
+    ),
+    "purchase_silent": N_(
+        "Purchase order %(reference)s: %(supplier)s has not answered; it was due "
+        "%(due_at)s"
+    ),
+    "purchase_late": N_(
+        "Purchase order %(reference)s: %(supplier)s has handed nothing over; it was "
+        "due %(due_at)s"
+    ),
+    "rerouted": N_(
+        "Purchase order %(reference)s ended at %(supplier)s: its units go to another "
+        "supplier"
+    ),
     "supplier_wrote": N_(
         "%(supplier)s wrote about purchase order %(reference)s: %(note)s"
     ),
@@ -116,6 +135,7 @@ TELLERS: dict[str, Callable[[str], str | Markup]] = {
     "detail": words,
     "note": quoted,
     "what": changed,
+    "due_at": lambda text: i18n.moment(datetime.fromisoformat(text)),
     "ship_by": lambda text: i18n.day(datetime.fromisoformat(text)),
     "acknowledged_at": lambda text: i18n.moment(datetime.fromisoformat(text)),
 }

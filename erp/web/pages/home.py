@@ -1,5 +1,6 @@
 """The home page: what needs a decision today, then how the KPIs stand."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
@@ -9,11 +10,14 @@ from erp.alerts.models import Alert, DeliveryStatus
 from erp.alerts.queries import open_alerts, outbox_counts
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnStatus
 from erp.fulfilment.overview import purchase_lists as fulfilment
+from erp.fulfilment.overview.let_down import orders_let_down
 from erp.fulfilment.overview.supplier_queries import SupplierRow, stuck_suppliers
+from erp.fulfilment.rerouting.commands import REROUTABLE, is_reroutable
 from erp.jobs.runner import Health, health
 from erp.kpis.models import ScopeKind
 from erp.orders import queries as orders
 from erp.orders.lifecycle import HoldReason
+from erp.orders.models import Hold, Order
 from erp.web.frame.context import erp
 from erp.web.frame.words import N_, _
 from erp.web.pages import kpi_cards
@@ -34,6 +38,7 @@ class Today:
     """What waits for a human, by kind, with how many."""
 
     holds: list[tuple[HoldReason, int]]
+    let_down: Sequence[tuple[Order, Hold]]
     purchases: list[tuple[PurchaseStatus, int]]
     suppliers: list[SupplierRow]
     returns: list[tuple[ReturnStatus, int]]
@@ -68,7 +73,8 @@ def show() -> str:
 
 def _today(session: Session) -> Today:
     return Today(
-        holds=orders.open_holds_by_reason(session),
+        holds=(held := orders.open_holds_by_reason(session)),
+        let_down=_let_down(session, held),
         purchases=fulfilment.doubtful_purchases(session),
         suppliers=stuck_suppliers(session),
         returns=fulfilment.returns_to_handle(session),
@@ -77,3 +83,13 @@ def _today(session: Session) -> Today:
         machinery=health(session, erp().clock()),
         is_store_empty=not orders.has_orders(session),
     )
+
+
+def _let_down(
+    session: Session, held: Iterable[tuple[HoldReason, int]]
+) -> Sequence[tuple[Order, Hold]]:
+    """Asked only where some order is held for such a reason."""
+    if REROUTABLE.isdisjoint(reason for reason, _number in held):
+        return ()
+    found = orders_let_down(session, SHOWN)
+    return [(order, hold) for order, hold in found if is_reroutable(hold)]

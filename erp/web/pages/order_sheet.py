@@ -14,6 +14,7 @@ from erp.fulfilment.overview.return_queries import returns_of
 from erp.fulfilment.overview.sheets import PurchaseSheet, purchases_of
 from erp.fulfilment.returns import returnable_units
 from erp.fulfilment.sourcing.candidates import Why
+from erp.fulfilment.sourcing.past import Refusal, Refused
 from erp.orders.holds import open_holds
 from erp.orders.lifecycle import LineStatus
 from erp.orders.models import Contact, Hold, Order, OrderEvent, OrderLine
@@ -34,6 +35,7 @@ class Candidate:
     free_quantity: int | None
     lead_time_days: int | None
     age: timedelta | None  # of its stock and cost when the choice was made
+    refusals: tuple[Refused, ...]  # how it let the line down before
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,16 @@ def gather(session: Session, order_id: int, now: datetime) -> OrderSheet | None:
 def _decision_sheet(decision: Decision, lines: list[OrderLine]) -> DecisionSheet:
     record: dict[str, Any] = decision.record
     verdicts: dict[int, list[Candidate]] = {}
+    refusals = tuple(_refused(each) for each in record.get("refusals", ()))
     for verdict in record.get("verdicts", ()):
-        verdicts.setdefault(verdict["line_id"], []).append(_candidate(verdict))
+        theirs = tuple(
+            each
+            for each in refusals
+            if (each.line_id, each.supplier)
+            == (verdict["line_id"], verdict["supplier"])
+        )
+        candidate = _candidate(verdict, theirs)
+        verdicts.setdefault(verdict["line_id"], []).append(candidate)
     return DecisionSheet(
         made_at=decision.made_at,
         outcome=decision.outcome,
@@ -115,7 +125,11 @@ def _decision_sheet(decision: Decision, lines: list[OrderLine]) -> DecisionSheet
     )
 
 
-def _candidate(verdict: dict[str, Any]) -> Candidate:
+def _refused(row: dict[str, Any]) -> Refused:
+    return Refused(**(row | {"why": Refusal(row["why"])}))
+
+
+def _candidate(verdict: dict[str, Any], refusals: tuple[Refused, ...]) -> Candidate:
     age = verdict.get("age_seconds")
     return Candidate(
         supplier=verdict["supplier"],
@@ -126,6 +140,7 @@ def _candidate(verdict: dict[str, Any]) -> Candidate:
         free_quantity=verdict["free_quantity"],
         lead_time_days=verdict["lead_time_days"],
         age=None if age is None else timedelta(seconds=age),
+        refusals=refusals,
     )
 
 

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from erp.fulfilment.decisions import cancel_order
 from erp.fulfilment.lifecycle import ReturnReason
+from erp.fulfilment.rerouting.commands import is_reroutable
 from erp.fulfilment.returns import request as request_return
 from erp.orders import queries
 from erp.orders.holds import release
@@ -135,6 +136,7 @@ def _page(order_id: int, return_error: str = "") -> str:
         "orders/show.html",
         sheet=sheet,
         advice=advice,
+        is_reroutable=is_reroutable,
         return_reasons=asking.options(ReturnReason),
         return_error=return_error,
     )

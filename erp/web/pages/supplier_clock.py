@@ -1,0 +1,56 @@
+"""A supplier's clocks: its business days, how long it has, and what follows."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from erp.fulfilment.overview.supplier_queries import find_supplier
+from erp.fulfilment.rerouting.terms import change_clock
+from erp.web.frame import asking
+from erp.web.frame.context import account, erp
+from erp.web.frame.labels import label
+from erp.web.frame.words import _
+from erp.web.pages import clock_form
+from erp.web.pages.clock_form import WEEK, ClockForm
+from suppliers.models import Reroute, Supplier
+
+blueprint = Blueprint("supplier_clock", __name__, url_prefix="/suppliers/<code>/clock")
+
+
+@blueprint.get("")
+def edit(code: str) -> str:
+    with erp().sessions.reading() as session:
+        supplier = _supplier(session, code)
+    return _page(code, clock_form.of(supplier))
+
+
+@blueprint.post("")
+def save(code: str) -> AnyResponse | tuple[str, int]:
+    form = clock_form.read(request.form, request.form.getlist("workdays"))
+    with erp().sessions.writing() as session:
+        supplier = _supplier(session, code)
+        if form.terms is None:
+            return _page(code, form), 422
+        now, by = erp().clock(), account().email
+        change_clock(session, supplier, form.terms, now, by=by)
+    flash(_("Saved."), "success")
+    return redirect(url_for("suppliers.show", code=code), 303)
+
+
+def _supplier(session: Session, code: str) -> Supplier:
+    row = find_supplier(session, code)
+    return row.supplier if row else abort(404)
+
+
+def _page(code: str, form: ClockForm) -> str:
+    stores = label(Reroute(erp().settings.routing.reroute))
+    return render_template(
+        "suppliers/clock.html",
+        code=code,
+        form=form,
+        week=[(number, _(words)) for number, words in WEEK],
+        modes=[
+            ("", _("As the store does: %(mode)s", mode=stores)),
+            *asking.options(Reroute),
+        ],
+    )
