@@ -45,6 +45,7 @@ from erp.web.pages import (
     sign_in,
     supplier_clock,
     supplier_tokens,
+    supplier_links,
     suppliers,
     tokens,
 )
@@ -74,6 +75,7 @@ PAGES = (
     supplier_clock.blueprint,
     supplier_page.blueprint,
     supplier_tokens.blueprint,
+    supplier_links.blueprint,
     suppliers.blueprint,
     tokens.blueprint,
 )

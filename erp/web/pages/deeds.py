@@ -22,6 +22,8 @@ DEEDS = {
     "token_revoked": N_("Revoked a token"),
     "run_requested": N_("Asked for a job"),
     "mail_queued_again": N_("Queued a mail again"),
+    "page_link_made": N_("Made a link to a purchase order's page"),
+    "page_links_revoked": N_("Revoked the links to a purchase order's page"),
     "supplier_added": N_("Added a supplier"),
     "supplier_changed": N_("Changed a supplier"),
     "supplier_paused": N_("Paused a supplier"),

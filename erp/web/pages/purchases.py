@@ -25,6 +25,7 @@ from erp.web.frame import asking
 from erp.web.frame.context import account, erp
 from erp.web.frame.listing import mark
 from erp.web.frame.words import _
+from erp.web.pages import supplier_links
 
 blueprint = Blueprint("purchases", __name__, url_prefix="/purchases")
 LONGEST_REFERENCE = 120
@@ -127,12 +128,14 @@ def _asked() -> PurchaseFilter:
 def _page(reference: str, placed_error: str = "") -> str:
     with erp().sessions.reading() as session:
         sheet = sheets.find_purchase(session, reference, erp().clock())
-    if sheet is None:
-        abort(404)
+        if sheet is None:
+            abort(404)
+        page = supplier_links.page_of(session, sheet.purchase, erp().clock())
     return render_template(
         "purchases/show.html",
         sheet=sheet,
         commands=_commands(sheet.purchase),
+        page=page,
         placed_error=placed_error,
     )
 
