@@ -57,9 +57,9 @@ KEYWORDS = DEFAULT_KEYWORDS | {"N_": None}
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 # Names and codes that Hebrew writes as they are.
 LATIN = re.compile(
-    r"%\(\w+\)s|%%|\b(SKU|API|REST|CSV|OpenAPI|USD|US|CA|S01|UTC|erp|serve|worker|"
-    r"import|catalog|suppliers|csv|kpis\.toml|setup\.code|ada@example\.com|"
-    r"https?://\S*)"
+    r"%\(\w+\)s|%%|\b(SKU|API|REST|CSV|PDF|PNG|JPEG|WebP|OpenAPI|USD|US|CA|S01|"
+    r"UTC|erp|serve|worker|import|catalog|suppliers|csv|kpis\.toml|setup\.code|"
+    r"ada@example\.com|https?://\S*)"
 )
 SHOWN: tuple[type[StrEnum], ...] = (
     AlertStatus,
