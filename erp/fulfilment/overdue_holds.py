@@ -19,12 +19,12 @@ def hold_over_silence(
     facts: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """`facts` name the supplier and the reference; those of an open hold stay named."""
+    """`facts` name the supplier and the purchase order, beside those named already."""
     known = next((h for h in open_holds(session, order) if h.reason is reason), None)
     if known is not None:
         joined = {
             name: _joined(known.facts.get(name, ""), facts[name])
-            for name in ("supplier", "reference")
+            for name in ("supplier", "purchase_order")
         }
         facts = {**facts, **joined}
     hold(session, order, reason, facts, now)
@@ -36,12 +36,12 @@ def no_longer_awaited(
     """Take a purchase order out of these holds; whether that closed one."""
     closed = False
     for each in open_holds(session, order):
-        references = each.facts.get("reference", "").split(", ")
+        references = each.facts.get("purchase_order", "").split(", ")
         if each.reason not in OVER_SILENCE or reference not in references:
             continue
         references.remove(reference)
         if references:
-            each.facts = {**each.facts, "reference": ", ".join(references)}
+            each.facts = {**each.facts, "purchase_order": ", ".join(references)}
         else:
             closed = settle(session, order, each.reason, now)
     return closed

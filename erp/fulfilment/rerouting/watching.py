@@ -98,9 +98,9 @@ def _overdue(
 ) -> None:
     purchase = dossier.purchase
     purchase.overdue = clock
-    facts = {"reference": purchase.reference, "supplier": dossier.supplier}
-    facts["due_at"] = due_at.isoformat()
-    note(session, dossier.order, EVENTS[clock], now, **facts)
+    facts = {"supplier": dossier.supplier, "due_at": due_at.isoformat()}
+    told = {"reference": purchase.reference, **facts}
+    note(session, dossier.order, EVENTS[clock], now, **told)
     log.warning("overdue clock=%s reference=%s", clock, purchase.reference)
     session.flush()
     elsewhere = plan_without(session, purchase, rules.routing, now)
@@ -108,6 +108,7 @@ def _overdue(
         purchase.reroutes = True
         cancel_purchase(session, purchase, now, by="system")
         return
+    facts["purchase_order"] = purchase.reference
     facts |= {"overdue": clock.value} | _outlook(elsewhere)
     reason = HoldReason.SUPPLIER_OVERDUE
     hold_over_silence(session, dossier.order, reason, facts, now)
@@ -122,8 +123,10 @@ def _outlook(elsewhere: Plan) -> dict[str, str]:
 
 def _unanswered(session: Session, dossier: Dossier, now: datetime) -> None:
     """It may deliver, or may not: nobody else is asked before that is known."""
-    facts = {"reference": dossier.purchase.reference, "supplier": dossier.supplier}
-    note(session, dossier.order, "cancel_unanswered", now, **facts)
+    reference, supplier = dossier.purchase.reference, dossier.supplier
+    told = {"reference": reference, "supplier": supplier}
+    note(session, dossier.order, "cancel_unanswered", now, **told)
+    facts = {"purchase_order": reference, "supplier": supplier}
     reason = HoldReason.CANCEL_UNANSWERED
     hold_over_silence(session, dossier.order, reason, facts, now)
 

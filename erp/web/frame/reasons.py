@@ -36,7 +36,7 @@ SENTENCES = (  # each is said if its fact is there
     ),
     ("order", N_("Same customer and items as %(order)s, placed %(minutes)s before")),
     ("units", N_("Does not deliver %(units)s")),
-    ("reference", N_("Purchase order %(reference)s")),
+    ("purchase_order", N_("Purchase order %(purchase_order)s")),
     ("overdue", N_("%(overdue)s: it was due %(due_at)s")),
     ("instead", N_("%(instead)s can deliver instead")),
     ("not_elsewhere", N_("nobody else can deliver now: %(not_elsewhere)s")),

@@ -26,6 +26,7 @@ from erp.alerts.rules import Reason, Severity
 from erp.alerts.wording import Cause, Item
 from erp.fulfilment.lifecycle import (
     CostBearer,
+    Overdue,
     PurchaseStatus,
     Remark,
     ReturnReason,
@@ -35,6 +36,7 @@ from erp.fulfilment.models import AttemptOutcome
 from erp.fulfilment.overview.search import Lateness, PurchaseSort
 from erp.fulfilment.overview.supplier_queries import SupplierState
 from erp.fulfilment.sourcing.candidates import Why
+from erp.fulfilment.sourcing.past import Refusal
 from erp.jobs.models import RunOutcome
 from erp.jobs.pipeline import JOBS
 from erp.kpis.measures import Measured
@@ -48,6 +50,7 @@ from erp.web.pages.deeds import DEEDS, deed_detail
 from erp.web.pages.jobs import NAMES
 from inventory.queries import ProductGap
 from suppliers.contract import RejectReason, ScanKind
+from suppliers.models import Reroute
 from tests.erp.web.frame.told import PACKAGE, audited_actions, noted_kinds
 
 FOLDER = PACKAGE / "web" / "translations"
@@ -59,7 +62,7 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 LATIN = re.compile(
     r"%\(\w+\)s|%%|\b(SKU|API|REST|CSV|PDF|PNG|JPEG|WebP|OpenAPI|USD|US|CA|S01|"
     r"UTC|erp|serve|worker|import|catalog|suppliers|csv|kpis\.toml|setup\.code|"
-    r"ada@example\.com|https?://\S*)"
+    r"ada@example\.com|https?://\S*|Asia/Jerusalem|IL|DE-BY)"
 )
 SHOWN: tuple[type[StrEnum], ...] = (
     AlertStatus,
@@ -73,12 +76,15 @@ SHOWN: tuple[type[StrEnum], ...] = (
     LineStatus,
     OrderSort,
     OrderStatus,
+    Overdue,
     Payment,
     ProductGap,
     PurchaseSort,
     PurchaseStatus,
+    Refusal,
     RejectReason,
     Remark,
+    Reroute,
     ReturnReason,
     ReturnStatus,
     Risk,

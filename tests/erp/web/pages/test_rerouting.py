@@ -48,7 +48,7 @@ def overdue(sessions, now):
         )
         facts = {
             "supplier": "S1",
-            "reference": purchase.reference,
+            "purchase_order": purchase.reference,
             "overdue": Overdue.ACKNOWLEDGEMENT.value,
             "due_at": (now - timedelta(days=1)).isoformat(),
             "instead": "S2",
