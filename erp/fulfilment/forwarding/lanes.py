@@ -1,97 +1,179 @@
-"""How many calls are under way at once, and how many of them to one supplier.
+"""Calls under way: how many at once, in which order, and how many to one supplier.
 
-A call that takes long is set aside: it goes on, but another may start in its place. And
-a supplier is asked more at once the more it answers. So one that hangs holds a single
-thread, which nobody misses.
+Suppliers take turns, and none has more than half of the lanes. A call that takes long
+is set aside: it goes on, and another lane opens in its place. A supplier is handed more
+the more it answers. So one that hangs holds a call or two, which nobody misses.
 """
 
+import queue
 import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import TypeVar
+
+from erp.fulfilment.forwarding.carrier import Answer, Claimed
 
 ASIDE_SECONDS = 0.25  # most suppliers have answered by then
-ASIDE_SHARE = 3  # for each call at once, so many more that take long
-A = TypeVar("A")
+ASIDE_SHARE = 4  # for each call at once, so many more that take long
+TOGETHER = 4  # for each call at once, so many are claimed, and stored, in one go
+Answered = tuple[Claimed, Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What suppliers may be asked further, by the calls they hold and their reach."""
+    """What suppliers may be handed further: by what they hold, and what they earned."""
 
     held: Counter[int] = field(default_factory=Counter)
-    reach: defaultdict[int, int] = field(default_factory=lambda: defaultdict(lambda: 1))
+    earned: Counter[int] = field(default_factory=Counter)
+    most: int = 1
 
     def of(self, supplier_id: int) -> int:
-        return max(0, self.reach[supplier_id] - self.held[supplier_id])
+        reach = min(1 + self.earned[supplier_id], self.most)
+        return max(0, reach - self.held[supplier_id])
 
     @property
     def full(self) -> list[int]:
         return [each for each in self.held if not self.of(each)]
 
+    def take(self, supplier_id: int) -> None:
+        self.held[supplier_id] += 1
+
+    def give_back(self, supplier_id: int, *, is_well: bool) -> None:
+        """One that fails has to earn its place anew."""
+        self.held[supplier_id] -= 1
+        self.earned[supplier_id] += 1
+        if not is_well:
+            self.earned[supplier_id] = 0
+        if not self.held[supplier_id]:
+            del self.held[supplier_id]
+
 
 class Lanes:
-    """Shared by the threads that call; the rest is for the one that hands out calls."""
+    """Asks what it is given, in threads of `pool`, which has `threads_for` of them."""
 
-    def __init__(self, at_once: int) -> None:
-        self.at_once = at_once
-        self.threads = at_once * (1 + ASIDE_SHARE)
-        self.room = Room()
+    def __init__(
+        self, pool: Executor, at_once: int, ask: Callable[[Claimed], Answer]
+    ) -> None:
+        self.batch = TOGETHER * at_once
+        self.room = Room(most=2 * self.batch)  # one is asked while another is stored
+        self._pool, self._ask, self._at_once = pool, ask, at_once
         self._lock = threading.Lock()
-        self._free = threading.Semaphore(at_once)
-        self._began: dict[str, float] = {}
-        self._aside: set[str] = set()
+        self._waiting: dict[int, deque[Claimed]] = defaultdict(deque)
+        self._calling: Counter[int] = Counter()
+        self._began: dict[int, float] = {}  # by lane
+        self._aside: set[int] = set()
+        self._opened = 0
+        self._answers: queue.SimpleQueue[Answered | BaseException]
+        self._answers = queue.SimpleQueue()
 
-    def call(self, name: str, ask: Callable[[], A]) -> A:
-        """Ask once there is a lane for it; no two calls have the same name."""
-        self._enter(name)
-        try:
-            return ask()
-        finally:
-            self._leave(name)
+    @staticmethod
+    def threads_for(at_once: int) -> int:
+        return at_once * (1 + ASIDE_SHARE)
+
+    def hand_out(self, claimed: Sequence[Claimed]) -> None:
+        with self._lock:
+            for each in claimed:
+                self.room.take(each.connection.supplier_id)
+                self._waiting[each.connection.supplier_id].append(each)
+            self._open()
 
     @property
-    def idle(self) -> int:
-        """Lanes that no call is in or waits for."""
-        with self._lock:
-            return self.at_once - self.room.held.total() + len(self._aside)
+    def is_empty(self) -> bool:
+        return not self.room.held
 
-    def set_aside(self) -> frozenset[str]:
-        """Make way for others beside the calls that take long; these by name."""
+    @property
+    def wants_more(self) -> bool:
+        """What waits is soon asked."""
+        with self._lock:
+            return sum(map(len, self._waiting.values())) < self.batch // 2
+
+    def answered(self, within: float, together: float) -> list[Answered]:
+        """What was answered, and soon after the first, so that it is stored together.
+
+        Raises what a call raised, which then ends all of it.
+        """
+        first = self._answer(within)
+        self._set_aside()
+        if first is None:
+            return []
+        answers, ends = [first], time.monotonic() + together
+        while len(answers) < self.batch and self._is_busy():
+            following = self._answer(max(0.0, ends - time.monotonic()))
+            if following is None:
+                break
+            answers.append(following)
+        return answers
+
+    def _answer(self, within: float) -> Answered | None:
+        try:
+            answer = self._answers.get(timeout=within)
+        except queue.Empty:
+            return None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _is_busy(self) -> bool:
+        """Whether an answer may come at once."""
+        with self._lock:
+            return len(self._began) > 0 or not self._answers.empty()
+
+    def _set_aside(self) -> None:
         limit = time.monotonic() - ASIDE_SECONDS
         with self._lock:
-            slow = [each for each, began in self._began.items() if began < limit]
-            for each in slow[: self.at_once * ASIDE_SHARE - len(self._aside)]:
-                del self._began[each]
-                self._aside.add(each)
-                self._free.release()
-            return frozenset(self._aside)
+            slow = [lane for lane, began in self._began.items() if began < limit]
+            for lane in slow[: self._at_once * ASIDE_SHARE - len(self._aside)]:
+                del self._began[lane]
+                self._aside.add(lane)
+            self._open()
 
-    def hold(self, supplier_id: int) -> None:
-        """A call to it was handed out."""
-        self.room.held[supplier_id] += 1
+    def _open(self) -> None:
+        """As many lanes as may be open have something to ask."""
+        while len(self._began) < self._at_once:
+            following = self._next()
+            if following is None:
+                return
+            self._opened += 1
+            self._began[self._opened] = time.monotonic()
+            self._pool.submit(self._run, self._opened, following)
 
-    def let_go(self, supplier_id: int, *, is_well: bool) -> None:
-        """A call to it is over. One that fails has to earn its place anew."""
-        room = self.room
-        room.held[supplier_id] -= 1
-        most = max(1, self.at_once // 2)
-        further = min(room.reach[supplier_id] + 1, most)
-        room.reach[supplier_id] = further if is_well else 1
-        if not room.held[supplier_id]:
-            del room.held[supplier_id]
+    def _next(self) -> Claimed | None:
+        """Of the supplier whose turn it is; the next time it is another's."""
+        most = max(1, self._at_once // 2)
+        for supplier_id, waiting in self._waiting.items():
+            if self._calling[supplier_id] < most:
+                following = waiting.popleft()
+                del self._waiting[supplier_id]
+                if waiting:
+                    self._waiting[supplier_id] = waiting
+                self._calling[supplier_id] += 1
+                return following
+        return None
 
-    def _enter(self, name: str) -> None:
-        self._free.acquire()
+    def _run(self, lane: int, claimed: Claimed) -> None:
+        following: Claimed | None = claimed
+        try:
+            while following is not None:
+                answer = self._ask(following)
+                following = self._after(lane, following, answer)
+        except BaseException as failure:
+            self._answers.put(failure)
+            raise
+
+    def _after(self, lane: int, claimed: Claimed, answer: Answer) -> Claimed | None:
+        """What this lane asks next, if it stays open."""
         with self._lock:
-            self._began[name] = time.monotonic()
-
-    def _leave(self, name: str) -> None:
-        with self._lock:
-            if name in self._aside:
-                self._aside.remove(name)
+            self._calling[claimed.connection.supplier_id] -= 1
+            self._answers.put((claimed, answer))
+            if lane in self._aside:
+                self._aside.remove(lane)
+                self._open()
+                return None
+            following = self._next()
+            if following is None:
+                del self._began[lane]
             else:
-                del self._began[name]
-                self._free.release()
+                self._began[lane] = time.monotonic()
+            return following

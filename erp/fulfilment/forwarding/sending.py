@@ -6,8 +6,9 @@ idempotency key, and a lost answer is never a failure: it makes the purchase ord
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from config.database import Sessions
 from erp.fulfilment.forwarding.carrier import (
@@ -26,31 +27,25 @@ from suppliers.errors import Ambiguous, Rejected, SupplierError
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN_SECONDS = 0.5  # for new work and slow calls, while they are under way
+LOOK_AGAIN_SECONDS = 0.5  # for new work, and for calls that take long
 TOGETHER_SECONDS = 0.05  # in which quick suppliers answer all calls under way
 
 
 def forward_due(sessions: Sessions, carrier: Carrier) -> int:
-    """Send everything that is due; how many calls were made.
-
-    No supplier holds more than half of the lanes, and one that hangs none.
-    """
+    """Send everything that is due; how many calls were made."""
     sent = 0
-    lanes = Lanes(carrier.threads)
-    with ThreadPoolExecutor(lanes.threads, thread_name_prefix="forward") as pool:
-        calls: dict[Future[Answer], Claimed] = {}
+    threads = Lanes.threads_for(carrier.threads)
+    with ThreadPoolExecutor(threads, thread_name_prefix="forward") as pool:
+        lanes = Lanes(pool, carrier.threads, partial(_call, carrier))
         while True:
             while claimed := _claim_more(sessions, carrier, lanes):
-                for each in claimed:
-                    lanes.hold(each.connection.supplier_id)
-                    calls[pool.submit(_in_turn, lanes, carrier, each)] = each
-            if not calls:
+                lanes.hand_out(claimed)
+            if lanes.is_empty:
                 return sent
-            done = _answered(lanes, calls)
-            answers = [(calls.pop(call), call.result()) for call in done]
+            answers = lanes.answered(LOOK_AGAIN_SECONDS, TOGETHER_SECONDS)
             for each, answer in answers:
                 supplier_id, is_well = each.connection.supplier_id, _is_well(answer)
-                lanes.let_go(supplier_id, is_well=is_well)
+                lanes.room.give_back(supplier_id, is_well=is_well)
             sent += len(answers)
             _keep(sessions, carrier, answers)
 
@@ -79,39 +74,20 @@ def _keep(
         _keep(sessions, carrier, [(claimed, unfit)])
 
 
-def _answered(
-    lanes: Lanes, calls: Mapping[Future[Answer], Claimed]
-) -> list[Future[Answer]]:
-    """The calls that are over; those that answer together share a transaction."""
-    wait(calls, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
-    aside = lanes.set_aside()
-    quick = [
-        call for call, each in calls.items() if each.request.reference not in aside
-    ]
-    if any(call.done() for call in calls):
-        wait(quick, TOGETHER_SECONDS)
-    return [call for call in calls if call.done()]
-
-
 def _is_well(answer: Answer) -> bool:
     return isinstance(answer, PurchaseReport | Rejected)
 
 
 def _claim_more(sessions: Sessions, carrier: Carrier, lanes: Lanes) -> list[Claimed]:
-    """Claim while lanes are idle, in batches, and only if something is due."""
+    """Claim in batches while little waits, and only if something is due."""
     now = carrier.clock()
-    if lanes.idle < 1:
+    if not lanes.wants_more:
         return []
     with sessions.reading() as session:
         if not anything_due(session, now, lanes.room.full):
             return []
     with sessions.writing() as session:
-        return claim(session, carrier, lanes.room, now, limit=2 * carrier.threads)
-
-
-def _in_turn(lanes: Lanes, carrier: Carrier, claimed: Claimed) -> Answer:
-    name = claimed.request.reference
-    return lanes.call(name, lambda: _call(carrier, claimed))
+        return claim(session, carrier, lanes.room, now, limit=lanes.batch)
 
 
 def _call(carrier: Carrier, claimed: Claimed) -> Answer:
