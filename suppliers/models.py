@@ -28,7 +28,6 @@ class Supplier(SQLModel, table=True):
     city: str = ""
     province: str = ""
     country: str = ""
-    language: str = ""  # of what we write to it, as in LANGUAGES; empty: the store's
     kind: str | None = None  # a dialect of suppliers.registry
     base_url: str = ""
     sealed_token: str = ""  # sealed by config.secrets; never shown

@@ -9,10 +9,10 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
 INSERT INTO supplier (id, code, name, city, province, country, base_url, sealed_token,
   allow_private, currency, order_fee_cents, shipping_first_cents, shipping_extra_cents,
   handling_days, ships_to, is_paused, paused_because, poll_failures, last_error,
-  language, acknowledge_days, cut_off, time_zone, workdays, calendar, closed_days,
+  acknowledge_days, cut_off, time_zone, workdays, calendar, closed_days,
   created_at, options)
 SELECT i, printf('S%02d', i), 'Supplier ' || i, '', '', 'BR', '', '', 0, 'USD', 100, 300,
-  50, 3, '', 0, '', 0, '', '', 1, '', 'UTC', '12345', '', '',
+  50, 3, '', 0, '', 0, '', 1, '', 'UTC', '12345', '', '',
   moment(900000), '{}' FROM n;
 
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)

@@ -23,8 +23,11 @@ OTHER_LOOKS = (("dark", WIDE), ("light", PHONE))
 NOT_PAGES = {  # answers to programs, what a page loads, and what needs no account
     *("static", "assets.file", "health.show", "api_document.openapi"),
     "supplier_api_document.openapi",
+    "supplier_links.file",
     *("orders.export", "outbox.letter", "setup.show", "sign_in.show"),
 }
+# Programs' addresses, and the page that test_supplier_page.py looks at.
+ELSEWHERE = ("api.", "supplier_api.", "supplier_page.")
 # Other faces of a page than the first.
 MORE = (
     "/orders?status=held&q=ada&sort=oldest",
@@ -65,7 +68,7 @@ def _addresses(app: Flask, sessions: Sessions) -> Iterator[str]:
     examples = _one_of_each(sessions)
     for rule in app.url_map.iter_rules():
         is_page = "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
-        if not is_page or rule.endpoint.startswith(("api.", "supplier_api.")):
+        if not is_page or rule.endpoint.startswith(ELSEWHERE):
             continue
         if not rule.arguments:
             yield rule.rule

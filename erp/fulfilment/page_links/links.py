@@ -45,7 +45,7 @@ class OpenLink:
     reference: str
     supplier_id: int
     supplier_code: str
-    language: str  # empty: the store's
+    language: str  # in which it is written to; empty: nobody said
 
 
 def make_links(
@@ -106,12 +106,12 @@ def find_link(session: Session, secret: str, now: datetime) -> OpenLink | None:
     found = session.execute(_OPEN, given).first()
     if found is None:
         return None
-    link_id, purchase_id, reference, supplier_id, code, language, options = found
+    link_id, purchase_id, reference, supplier_id, code, options = found
     assert link_id is not None
     assert purchase_id is not None
     assert supplier_id is not None
-    spoken = language or str(options.get("language", ""))
-    return OpenLink(link_id, purchase_id, reference, supplier_id, code, spoken)
+    language = str(options.get("language", ""))
+    return OpenLink(link_id, purchase_id, reference, supplier_id, code, language)
 
 
 def mark_opened(session: Session, link: OpenLink, now: datetime) -> None:
@@ -151,7 +151,6 @@ _OPEN = (
         col(PurchaseOrder.reference),
         col(Supplier.id),
         col(Supplier.code),
-        col(Supplier.language),
         col(Supplier.options),
     )
     .join(PurchaseOrder, col(PurchaseOrder.id) == col(PageLink.purchase_order_id))

@@ -258,7 +258,6 @@ def upgrade() -> None:
         sa.Column("city", sa.String(), nullable=False),
         sa.Column("province", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=True),
         sa.Column("base_url", sa.String(), nullable=False),
         sa.Column("sealed_token", sa.String(), nullable=False),

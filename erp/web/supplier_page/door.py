@@ -41,7 +41,8 @@ def take_secret(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     g.policy = POLICY
     g.secret = (values or {}).pop("secret", "")
     wanted = request.args.get("language", "")
-    g.language = g.chosen_language = wanted if wanted in LANGUAGES else ""
+    g.chosen_language = wanted if wanted in LANGUAGES else ""
+    g.language = g.chosen_language or request.accept_languages.best_match(LANGUAGES)
 
 
 def give_secret(_endpoint: str, values: dict[str, Any]) -> None:
@@ -54,7 +55,8 @@ def give_secret(_endpoint: str, values: dict[str, Any]) -> None:
 def come_in() -> None:
     """Before each request: let in whoever has a link that opens."""
     g.link = _visit(g.secret)
-    g.language = g.language or g.link.language
+    if g.link.language in LANGUAGES and not g.chosen_language:
+        g.language = g.link.language
     if request.method not in SAFE:
         given = request.form.get("csrf_token", "").encode("utf-8", "replace")
         if not hmac.compare_digest(given, form_token().encode()):

@@ -30,7 +30,7 @@ def session(sessions):
 
 @pytest.fixture
 def purchase(session):
-    supplier = make_supplier(session, "S1", language="he")
+    supplier = make_supplier(session, "S1", options={"language": "he"})
     return make_purchase_order(session, make_order(session), supplier)
 
 

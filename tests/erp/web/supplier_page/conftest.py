@@ -95,7 +95,8 @@ def desk(desk_of: Callable[..., Desk]) -> Desk:
 def _stock(
     session: Session, status: PurchaseStatus, language: str, given: dict[str, object]
 ) -> str:
-    supplier = make_supplier(session, "S1", name="Northern Lights", language=language)
+    options = {"language": language} if language else {}
+    supplier = make_supplier(session, "S1", name="Northern Lights", options=options)
     order = make_order(session, LINES, name="#1001", next_step=None)
     values = {"reference": "PO-1", "sent_at": NOW, "attempts": 1} | given
     purchase = make_purchase_order(session, order, supplier, status, **values)

@@ -180,6 +180,12 @@ def test_the_page_speaks_the_suppliers_language(desk_of):
     assert f"{desk.url}/accept?language=en" in english
 
 
+def test_where_nobody_said_which_it_speaks_that_of_the_browser(desk):
+    for wanted, html in (("he-IL,he;q=0.9,en;q=0.8", "he"), ("fr,en;q=0.5", "en")):
+        page = desk.get(headers={"Accept-Language": wanted}).text
+        assert f'<html lang="{html}"' in page
+
+
 @pytest.mark.parametrize("settings_given", [{"ERP_STORE_LANGUAGE": "he"}])
 def test_without_one_it_speaks_the_stores(desk):
     assert '<html lang="he" dir="rtl">' in desk.get().text
