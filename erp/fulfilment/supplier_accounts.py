@@ -1,6 +1,7 @@
 """Adding and changing suppliers. A credential goes in and never comes out again."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -8,7 +9,11 @@ from sqlmodel import Session, col, select
 
 from config.secrets import Secrets
 from erp.accounts.audit import note
+from erp.accounts.models import AuditEntry
 from suppliers.models import Supplier
+
+
+CONNECTION = frozenset({"kind", "base_url", "options"})  # another list of changes
 
 
 class SupplierError(ValueError):
@@ -33,6 +38,7 @@ class Terms:
     shipping_extra_cents: int
     handling_days: int
     ships_to: str
+    options: dict[str, object] = field(default_factory=dict)
 
 
 def add(
@@ -71,8 +77,7 @@ def change(
     Raises SupplierError if the kept token would go to another address than the one it
     was typed for: whoever may edit an address must not read a credential that way.
     """
-    moved = _origin(terms.base_url) != _origin(supplier.base_url)
-    if supplier.sealed_token and not sealed_token and terms.base_url and moved:
+    if not sealed_token and is_meant_elsewhere(supplier, terms.base_url, terms.options):
         raise SupplierError(
             "token", "type the token again: it belongs to the former address"
         )
@@ -86,7 +91,9 @@ def change(
     if sealed_token:
         supplier.sealed_token = sealed_token
         changed.append("token")
-    if {"base_url", "kind", "token"} & set(changed):
+    if CONNECTION & set(changed):
+        supplier.changes_cursor = None
+    if CONNECTION & set(changed) or "token" in changed:
         _forget_failures(supplier, now)
     note(
         session,
@@ -124,6 +131,48 @@ def resume(session: Session, supplier: Supplier, now: datetime, *, by: str) -> N
 def seal(secrets: Secrets, token: str) -> str:
     """The token as it is stored; empty stays empty."""
     return secrets.seal(token) if token else ""
+
+
+def is_meant_elsewhere(
+    supplier: Supplier, base_url: str, options: Mapping[str, object]
+) -> bool:
+    """Whether the kept credential would go where it was not typed for."""
+    if not supplier.sealed_token or not base_url:
+        return False
+    kept_for = _origins(supplier.base_url, supplier.options)
+    return not _origins(base_url, options) <= kept_for
+
+
+def credential_kept_since(session: Session, supplier: Supplier) -> datetime | None:
+    """When the credential was last typed; None if there is none."""
+    if not supplier.sealed_token:
+        return None
+    entries = session.exec(
+        select(AuditEntry.at, AuditEntry.detail)
+        .where(
+            col(AuditEntry.subject) == supplier.code,
+            col(AuditEntry.action) == "supplier_changed",
+        )
+        .order_by(col(AuditEntry.at).desc())
+    )
+    typed = (at for at, detail in entries if "token" in detail.split(", "))
+    return next(typed, supplier.created_at)
+
+
+def _origins(base_url: str, options: object) -> set[tuple[str, str]]:
+    """The servers that a credential may be sent to: options may name further ones."""
+    return {_origin(base_url), *map(_origin, _addresses(options))}
+
+
+def _addresses(options: object) -> Iterator[str]:
+    if isinstance(options, str) and "://" in options:
+        yield options
+    elif isinstance(options, Mapping):
+        for each in options.values():
+            yield from _addresses(each)
+    elif isinstance(options, list | tuple):
+        for each in options:
+            yield from _addresses(each)
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""A connection is tried with questions that order nothing, and troubles are told apart."""
+"""A connection is tried without any order, and troubles are told apart."""
 
 import json
 import ssl

@@ -10,8 +10,9 @@ from babel import Locale
 from config.money import MoneyError, is_currency, to_cents, to_text
 from erp.fulfilment.supplier_accounts import Terms
 from erp.web.frame.words import _
+from erp.web.pages.supplier_setup import options as setup
+from erp.web.pages.supplier_setup.kinds import WEB, Way, way_of, ways
 from suppliers.models import Supplier
-from suppliers.registry import DIALECTS
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 LONGEST_TEXT = 200
@@ -37,6 +38,15 @@ class SupplierForm:
     def token(self) -> str:
         return self.typed.get("token", "")
 
+    def has_errors_in(self, part: str) -> bool:
+        """Whether anything is wrong with a part of the options, or within it."""
+        return any(f"{path}.".startswith(f"{part}.") for path in self.errors)
+
+    @property
+    def way(self) -> Way | None:
+        """How the supplier is to be reached, as far as that is chosen."""
+        return ways().get(self.typed.get("kind", ""))
+
 
 def blank(currency: str) -> SupplierForm:
     zero = to_text(0, currency)
@@ -48,11 +58,12 @@ def blank(currency: str) -> SupplierForm:
 
 def of(supplier: Supplier) -> SupplierForm:
     """The form as it stands for a supplier; its token is never on it."""
+    kind = way_of(supplier.kind, supplier.options)
     return SupplierForm(
         {
             "code": supplier.code,
             "name": supplier.name,
-            "kind": supplier.kind or "",
+            "kind": kind,
             "base_url": supplier.base_url,
             "allow_private": "yes" if supplier.allow_private else "",
             "currency": supplier.currency,
@@ -62,6 +73,7 @@ def of(supplier: Supplier) -> SupplierForm:
             "handling_days": str(supplier.handling_days),
             "ships_to": supplier.ships_to,
         }
+        | setup.shown(ways().get(kind), supplier.options)
     )
 
 
@@ -78,17 +90,24 @@ def read(typed: Mapping[str, str], *, is_new: bool) -> SupplierForm:
 
 def _check_connection(form: SupplierForm) -> None:
     kind, url = form.typed.get("kind", ""), form.typed.get("base_url", "")
-    if kind and kind not in DIALECTS:
+    way = form.way
+    if kind and way is None:
         form.errors["kind"] = _("We do not speak this.")
-    if kind and not url:
+    if way is not None and way.needs_address and not url:
         form.errors["base_url"] = _("Where is it reached?")
-    if url and not _is_web_address(url):
+    schemes = WEB if way is None else way.schemes
+    if url and not _is_address(url, schemes):
         form.errors["base_url"] = _(
             "A web address that begins with http:// or https://, without a password."
         )
+        if schemes != WEB:
+            form.errors["base_url"] = _(
+                "An address that begins with %(scheme)s://, without a password.",
+                scheme=schemes[0],
+            )
 
 
-def _is_web_address(url: str) -> bool:
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(url)
         _port = parts.port
@@ -96,7 +115,7 @@ def _is_web_address(url: str) -> bool:
         return False
     plain = url.isprintable() and not any(letter.isspace() for letter in url)
     hidden = parts.username or parts.password or parts.fragment
-    known = parts.scheme in ("http", "https") and bool(parts.hostname)
+    known = parts.scheme in schemes and bool(parts.hostname)
     return plain and known and not hidden and len(url) <= LONGEST_URL
 
 
@@ -109,9 +128,11 @@ def _terms(form: SupplierForm) -> Terms:
     if not is_currency(currency):
         form.errors["currency"] = _("A currency code of three letters, such as USD.")
     cents = {name: _amount(form, name, currency) for name in AMOUNTS}
+    options, wrong = setup.judged(form.way, typed)
+    form.errors |= wrong
     return Terms(
         name=name,
-        kind=typed.get("kind") or None,
+        kind=form.way.kind if form.way else None,
         base_url=typed.get("base_url", ""),
         allow_private=typed.get("allow_private") == "yes",
         currency=currency,
@@ -120,6 +141,7 @@ def _terms(form: SupplierForm) -> Terms:
         shipping_extra_cents=cents["shipping_extra"],
         handling_days=_days(form),
         ships_to=_countries(form),
+        options=options,
     )
 
 

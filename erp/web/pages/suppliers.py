@@ -22,6 +22,11 @@ from erp.web.frame.context import account, erp, may
 from erp.web.frame.words import _
 from erp.web.pages import kpi_cards, supplier_form
 from erp.web.pages.supplier_form import SupplierForm
+from erp.web.pages.supplier_setup import desk, hints, titles
+from erp.web.pages.supplier_setup.answers import CALLS
+from erp.web.pages.supplier_setup.desk import Panels
+from erp.web.pages.supplier_setup.kinds import choices
+from erp.web.pages.supplier_setup.options import PRESET_TITLES, completed
 from suppliers.models import Supplier
 
 blueprint = Blueprint("suppliers", __name__, url_prefix="/suppliers")
@@ -54,6 +59,8 @@ def ask_new() -> str:
 @blueprint.post("/new")
 def add() -> Answer:
     form = _typed()
+    if "do" in form.typed:
+        return _form_page(form, panels=desk.act(form.typed["do"], form, None))
     if form.terms is None:
         return _form_page(form), 422
     try:
@@ -102,6 +109,9 @@ def save(code: str) -> Answer:
     with erp().sessions.reading() as session:
         supplier = _row(session, code).supplier
     form = _typed(supplier)
+    if "do" in form.typed:
+        panels = desk.act(form.typed["do"], form, supplier)
+        return _form_page(form, supplier, panels)
     terms = form.terms
     if terms is None:
         return _form_page(form, supplier), 422
@@ -151,7 +161,8 @@ def _row(session: Session, code: str) -> SupplierRow:
 
 def _typed(supplier: Supplier | None = None) -> SupplierForm:
     """Only an owner may open our own network, or point what is open elsewhere."""
-    typed = request.form.to_dict()
+    # A box comes after a hidden field of its name, which says that it was there.
+    typed = {name: texts[-1] for name, texts in request.form.lists()}
     if not may(Role.OWNER):
         kept = supplier is not None and supplier.allow_private
         same = supplier is not None and typed.get("base_url") == supplier.base_url
@@ -170,5 +181,25 @@ def _refused(
     return _form_page(form, supplier), 422
 
 
-def _form_page(form: SupplierForm, supplier: Supplier | None = None) -> str:
-    return render_template("suppliers/edit.html", form=form, supplier=supplier)
+def _form_page(
+    form: SupplierForm, supplier: Supplier | None = None, panels: Panels | None = None
+) -> str:
+    form.typed = completed(form.way, form.typed)
+    kept_since = None
+    if supplier is not None:
+        with erp().sessions.reading() as session:
+            kept_since = supplier_accounts.credential_kept_since(session, supplier)
+    return render_template(
+        "suppliers/edit.html",
+        form=form,
+        supplier=supplier,
+        panels=panels or Panels(),
+        kept_since=kept_since,
+        kinds=choices(),
+        presets=[(name, _(title)) for name, title in PRESET_TITLES.items()],
+        calls=[(name, _(title)) for name, title in CALLS.items()],
+        title=titles.title,
+        hint=hints.hint,
+        choice=hints.choice,
+        named=hints.named,
+    )

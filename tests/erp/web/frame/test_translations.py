@@ -24,6 +24,7 @@ from erp.alerts.models import AlertStatus, DeliveryStatus, EventKind
 from erp.alerts.rendering import render
 from erp.alerts.rules import Reason, Severity
 from erp.alerts.wording import Cause, Item
+from erp.fulfilment.invoicing.lifecycle import Difference, InvoiceStatus, LineKind
 from erp.fulfilment.lifecycle import (
     CostBearer,
     Overdue,
@@ -33,6 +34,8 @@ from erp.fulfilment.lifecycle import (
     ReturnStatus,
 )
 from erp.fulfilment.models import AttemptOutcome
+from erp.fulfilment.overview.scorecards.causes import Cause as EndedBy
+from erp.fulfilment.overview.scorecards.counted import Counted
 from erp.fulfilment.overview.search import Lateness, PurchaseSort
 from erp.fulfilment.overview.supplier_queries import SupplierState
 from erp.fulfilment.sourcing.candidates import Why
@@ -62,17 +65,26 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 LATIN = re.compile(
     r"%\(\w+\)s|%%|\b(SKU|API|REST|CSV|PDF|PNG|JPEG|WebP|OpenAPI|USD|US|CA|S01|"
     r"UTC|erp|serve|worker|import|catalog|suppliers|csv|kpis\.toml|setup\.code|"
-    r"ada@example\.com|https?://\S*|Asia/Jerusalem|IL|DE-BY)"
+    r"ada@example\.com|https?://\S*|Asia/Jerusalem|IL|DE-BY|imaps://\S*|JSON|ISO|"
+    r"JMESPath|HMAC-SHA|UTF|utf|windows|auto|MiB|EUR|Printful|BigBuy|PayPal|Location|"
+    r"Link|Token|Europe/Madrid|tracking|sku|quantity|accepted|rejected|cancelled|"
+    r"item|shipping|fee|tax|kind)"
+    r"|%[a-zA-Z]|\{[^}]*\}|\b[a-z]+ == `[a-z]+`|/orders"
 )
 SHOWN: tuple[type[StrEnum], ...] = (
     AlertStatus,
     AttemptOutcome,
+    EndedBy,
     CostBearer,
+    Counted,
     DeliveryStatus,
+    Difference,
     EventKind,
     HoldReason,
+    InvoiceStatus,
     Kpi,
     Lateness,
+    LineKind,
     LineStatus,
     OrderSort,
     OrderStatus,

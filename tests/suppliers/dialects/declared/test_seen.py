@@ -1,4 +1,4 @@
-"""An answer is shown place by place: what stands there, what it means, what is wrong."""
+"""An answer is shown place by place: what stands there, and what is made of it."""
 
 import json
 from datetime import UTC, datetime
