@@ -13,10 +13,13 @@ from erp.alerts.mail import mailer_for
 from erp.alerts.notify import send_one
 from erp.alerts.raising import raise_alerts
 from erp.bootstrap import Erp
-from erp.fulfilment.forwarding import cancelling, claiming, reconciling
+from erp.fulfilment.forwarding import cancelling, reconciling
 from erp.fulfilment.forwarding import sending as forwarding
 from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.forwarding.retries import RetryRules
+from erp.fulfilment.notices import claiming as notices
+from erp.fulfilment.notices import recording as told
+from erp.fulfilment.notices.sending import Sender, send_due
 from erp.fulfilment.page_links.links import LinkRules
 from erp.fulfilment.page_links.visits import forget_visits
 from erp.fulfilment.rerouting import watching
@@ -81,6 +84,17 @@ def track_purchases(erp: Erp) -> int:
     return tracking.track_due(erp.sessions, _carrier(erp), every)
 
 
+def send_notices(erp: Erp) -> int:
+    sender = Sender(
+        secrets=erp.secrets,
+        clock=erp.clock,
+        base_url=erp.settings.store.base_url,
+        threads=erp.settings.notices.threads,
+        timeout_seconds=erp.settings.notices.timeout_seconds,
+    )
+    return send_due(erp.sessions, sender)
+
+
 def watch_clocks(erp: Erp) -> int:
     rules = WatchRules(
         Reroute(erp.settings.routing.reroute),
@@ -133,6 +147,7 @@ def tidy_up(erp: Erp) -> int:
             + forget_old(session, now)
             + forget_expired(session, now)
             + forget_visits(session, now)
+            + told.forget_old(session, now)
             + thin_readings(session, now)
             + close_delivered(session, now)
         )
@@ -150,10 +165,11 @@ def _orders_at(step: NextStep) -> Callable[[Session, datetime], bool]:
 JOBS = (
     Job("check_orders", check_orders, _orders_at(NextStep.CHECK)),
     Job("route_orders", route_orders, _orders_at(NextStep.ROUTE)),
-    Job("forward_purchases", forward_purchases, claiming.anything_due),
+    Job("forward_purchases", forward_purchases, forwarding.anything_to_send),
     Job("reconcile_purchases", reconcile_purchases, reconciling.anything_due),
     Job("cancel_purchases", cancel_purchases, cancelling.anything_due),
     Job("track_purchases", track_purchases, tracking.anything_due),
+    Job("send_notices", send_notices, notices.anything_due),
     Job("watch_clocks", watch_clocks, watching.anything_due),
     Job("sync_stock", sync_stock, sync.anything_due),
     Job("retry_held", retry_held),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, bindparam, not_, select
 from sqlmodel import Session
 
 from config.upsert import table_of
@@ -21,6 +21,7 @@ from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.page_links.links import make_links
 from suppliers.allowances import Grant, grant, resting
 from suppliers.connections import connection_of
+from suppliers.gathering import is_gathering
 from suppliers.models import Supplier
 from suppliers.registry import HANDS_ON_LINKS
 
@@ -45,9 +46,20 @@ def claim(
     counted = Counter(supplier for _, supplier, _ in due)
     wanted = {each: min(number, room.of(each)) for each, number in counted.items()}
     grants = grant(session, wanted, now, lease) if wanted else {}
-    taken = _take(due, grants)
+    return start(session, carrier, _take(due, grants), grants, now)
+
+
+def start(
+    session: Session,
+    carrier: Carrier,
+    taken: Taken,
+    grants: Mapping[int, Grant],
+    now: datetime,
+) -> list[Claimed]:
+    """Write down the attempts that are about to be made."""
     if not taken:
         return []
+    lease = carrier.rules.lease
     ids = [purchase_id for purchase_id, _, _ in taken]
     connection = session.connection()
     connection.execute(_START, {"ids": ids, "until": now + lease})
@@ -129,6 +141,7 @@ _DUE = (
         _SUPPLIER.c.is_paused.is_(False),
         _SUPPLIER.c.id.not_in(bindparam("full", expanding=True)),
         _SUPPLIER.c.id.not_in(resting()),
+        not_(is_gathering()),  # theirs leave together: see batching.py
     )
 )
 _LOOK = _DUE.limit(1)

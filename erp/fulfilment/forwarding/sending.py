@@ -8,9 +8,14 @@ idempotency key, and a lost answer is never a failure: it makes the purchase ord
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 
+from sqlmodel import Session
+
 from config.database import Sessions
+from erp.fulfilment.forwarding.batching import anything_due as a_batch_is_due
+from erp.fulfilment.forwarding.batching import send_batches
 from erp.fulfilment.forwarding.carrier import (
     NOT_APPLICABLE,
     Answer,
@@ -41,13 +46,22 @@ def forward_due(sessions: Sessions, carrier: Carrier) -> int:
             while claimed := _claim_more(sessions, carrier, lanes):
                 lanes.hand_out(claimed)
             if lanes.is_empty:
-                return sent
+                break
             answers = lanes.answered(LOOK_AGAIN_SECONDS, TOGETHER_SECONDS)
             for each, answer in answers:
                 supplier_id, is_well = each.connection.supplier_id, _is_well(answer)
                 lanes.room.give_back(supplier_id, is_well=is_well)
             sent += len(answers)
             _keep(sessions, carrier, answers)
+    for answers in send_batches(sessions, carrier):
+        sent += len(answers)
+        _keep(sessions, carrier, answers)
+    return sent
+
+
+def anything_to_send(session: Session, now: datetime) -> bool:
+    """Whether a purchase order could leave now, alone or with others."""
+    return anything_due(session, now) or a_batch_is_due(session, now)
 
 
 def _keep(

@@ -14,7 +14,7 @@ A mail server says yes for itself and knows nothing of earlier mails, so a lost 
 can only be settled by the copy in a folder of sent mails, if there is one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,12 +29,12 @@ from suppliers.contract import (
     StockReading,
 )
 from suppliers.dialects.email.mailbox import Account, Folder, Found, opened
-from suppliers.dialects.email.numbering import CANCEL, Numbering
+from suppliers.dialects.email.numbering import CANCEL, ORDERS_HEADER, Numbering
 from suppliers.dialects.email.options import Options
 from suppliers.dialects.email.reading import read
 from suppliers.dialects.email.replies import News, Replies
 from suppliers.dialects.email.sending import Outgoing, Post
-from suppliers.dialects.email.writing import Desk, cancel_mail, order_mail
+from suppliers.dialects.email.writing import Desk, batch_mail, cancel_mail, order_mail
 from suppliers.errors import Rejected
 from suppliers.transport import HttpPolicy
 
@@ -83,15 +83,39 @@ class EmailClient:
         except ValueError as error:
             raise Rejected(self._supplier, f"not written: {error}") from error
         self._post.send(mail, self._options.to, request.reference)
-        return self._received(request.reference)
+        return _received(request.reference, str(mail["Message-ID"]))
+
+    def submit_together(
+        self, requests: Sequence[PurchaseRequest]
+    ) -> dict[str, PurchaseReport | Rejected]:
+        """One mail for all. What cannot be written is left out of it, and refused."""
+        answers: dict[str, PurchaseReport | Rejected] = {}
+        written = []
+        for request in requests:
+            try:
+                order_mail(self._desk, request, self._clock())
+            except ValueError as error:
+                no = Rejected(self._supplier, f"not written: {error}")
+                answers[request.reference] = no
+            else:
+                written.append(request)
+        if written:
+            mail = batch_mail(self._desk, written, self._clock())
+            name = self._desk.numbering.of_batch(each.reference for each in written)
+            self._post.send(mail, self._options.to, name.strip("<>"))
+            for each in written:
+                answers[each.reference] = _received(each.reference, name)
+        return answers
 
     def look_up(self, reference: str) -> PurchaseReport | None:
         """Whether the server keeps a copy of our mail among those it sent."""
         if self._mailbox is None or not self._mailbox.sent_folder:
             raise Rejected(self._supplier, "nobody can tell whether a mail was sent")
+        name = self._desk.numbering.of(reference)
         with self._folder(self._mailbox.sent_folder) as folder:
-            is_there = folder.with_id(self._desk.numbering.of(reference))
-        return self._received(reference) if is_there else None
+            alone = folder.with_header("Message-ID", name)
+            is_there = alone or folder.with_header(ORDERS_HEADER, name)
+        return _received(reference, name) if is_there else None
 
     def changes(self, cursor: str | None) -> ChangePage:
         if self._mailbox is None:
@@ -120,11 +144,6 @@ class EmailClient:
     def close(self) -> None:
         pass
 
-    def _received(self, reference: str) -> PurchaseReport:
-        """Sent, which is all that is known; under the name the mail has."""
-        theirs = self._desk.numbering.of(reference)
-        return PurchaseReport(reference, theirs, ReportedStatus.RECEIVED)
-
     def _folder(self, name: str) -> AbstractContextManager[Folder]:
         assert self._mailbox is not None
         line = self._line
@@ -144,14 +163,19 @@ class EmailClient:
         theirs = [
             each.uid for each in heads if self._replies.may_concern(read(each.raw))
         ]
-        news = (self._read(folder, each) for each in folder.whole(theirs))
-        return [each for each in news if each is not None]
+        read_one = (self._read(folder, each) for each in folder.whole(theirs))
+        return [news for told in read_one for news in told]
 
-    def _read(self, folder: Folder, found: Found) -> News | None:
+    def _read(self, folder: Folder, found: Found) -> list[News]:
         mail = read(found.raw)
         known_by = mail.letter_id or f"{folder.validity}:{found.uid}"
         at = found.received_at or self._clock()
         return self._replies.news(mail, known_by, at)
+
+
+def _received(reference: str, name: str) -> PurchaseReport:
+    """Sent, which is all that is known; under the name the mail has."""
+    return PurchaseReport(reference, name, ReportedStatus.RECEIVED)
 
 
 def _duplicates(options: Options) -> Duplicates:

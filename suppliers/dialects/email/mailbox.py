@@ -70,8 +70,8 @@ class Folder:
         month = _MONTHS[day.month - 1]
         return self._search("SINCE", f"{day.day}-{month}-{day.year}")
 
-    def with_id(self, message_id: str) -> list[int]:
-        return self._search("HEADER", "Message-ID", _quoted(message_id))
+    def with_header(self, name: str, holding: str) -> list[int]:
+        return self._search("HEADER", name, _quoted(holding))
 
     def heads(self, uids: Sequence[int]) -> list[Found]:
         return self._fetch(uids, f"BODY.PEEK[HEADER.FIELDS ({HEADS})]")

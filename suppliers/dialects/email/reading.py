@@ -13,10 +13,12 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 
+from suppliers.dialects.email.numbering import ORDERS_HEADER
 from suppliers.dialects.email.quoting import own_words, text_of
 
 LONGEST_TEXT = 50_000  # characters; whoever writes more writes no answer
 LONGEST_HEADER = 2_000
+LONGEST_ANSWERS = 50_000  # Message-IDs of a whole batch, and more
 DEEPEST = 12  # parts within parts
 # What taking apart a broken mail may raise in the standard library.
 BROKEN = (
@@ -56,7 +58,7 @@ def _read(message: Message) -> Read:
         letter_id=_header(message, "Message-ID").strip(),
         sender=parseaddr(_header(message, "From"))[1].lower(),
         subject=_header(message, "Subject"),
-        answers=answers[: 10 * LONGEST_HEADER],
+        answers=answers[:LONGEST_ANSWERS],
         text=own_words(text[:LONGEST_TEXT]),
         is_automatic=_is_automatic(message),
         is_returned=_has_failed(message),
@@ -135,11 +137,17 @@ def _returned_ids(message: Message) -> list[str]:
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":
             inner = [each for each in _parts(part) if isinstance(each, Message)]
-            found += [_header(each, "Message-ID") for each in inner]
+            found += [_named(each) for each in inner]
         elif part.get_content_type() == "text/rfc822-headers":
             head = message_from_bytes(_decoded(part).encode())
-            found.append(_header(head, "Message-ID"))
+            found.append(_named(head))
     return found
+
+
+def _named(returned: Message) -> str:
+    """A mail of ours may carry many orders, each under the name it has alone."""
+    every = " ".join(str(returned.get(ORDERS_HEADER, "")).split())
+    return f"{_header(returned, 'Message-ID')} {every}"
 
 
 def _header(message: Message, name: str) -> str:

@@ -46,15 +46,16 @@ class Replies:
         return (
             (mailbox is not None and mailbox.is_theirs_alone)
             or self._is_sender(head.sender)
-            or bool(self.numbering.answered(head.answers))
+            or self.numbering.is_ours(head.answers)
             or _is_server(head)
         )
 
-    def news(self, mail: Read, letter_id: str, at: datetime) -> News | None:
-        """None: after all it is somebody else's."""
+    def news(self, mail: Read, letter_id: str, at: datetime) -> list[News]:
+        """One, as a rule. None if after all it is somebody else's mail that came back;
+        if it is one of many orders, one for each."""
+        if _is_server(mail) and not self.numbering.is_ours(mail.answers):
+            return []
         ours = self.numbering.answered(mail.answers)
-        if _is_server(mail) and not ours:
-            return None  # another mail was returned
         about = ours or named(mail.subject) or bare(mail.text)
         reference = about[0] if len(about) == 1 else ""
         letter = Letter(
@@ -67,9 +68,11 @@ class Replies:
             is_understood=False,
             is_returned=mail.is_returned,
         )
+        if mail.is_returned and len(ours) > 1:
+            return [News(_returned(letter, each)) for each in ours]
         if _is_server(mail) or mail.is_automatic:
-            return News(letter)
-        return self._understood(letter)
+            return [News(letter)]
+        return [self._understood(letter)]
 
     def _understood(self, letter: Letter) -> News:
         options = self.options
@@ -144,6 +147,11 @@ class Replies:
 
 def _is_server(mail: Read) -> bool:
     return mail.is_report or mail.sender.startswith(MAIL_SERVERS)
+
+
+def _returned(letter: Letter, reference: str) -> Letter:
+    own = f"{letter.letter_id}#{reference}"
+    return replace(letter, reference=reference, letter_id=own)
 
 
 def _arrived(letter: Letter) -> PurchaseReport:

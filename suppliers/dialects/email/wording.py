@@ -10,6 +10,7 @@ MARK = "-#-#-"
 class Words:
     direction: str
     order: str
+    batch: str
     cancel: str
     please_deliver: str
     please_cancel: str
@@ -29,6 +30,7 @@ WORDS = {
     "en": Words(
         direction="ltr",
         order="Purchase order [{reference}] from {store}",
+        batch="{count} purchase orders from {store}",
         cancel="Please cancel purchase order [{reference}] from {store}",
         please_deliver="please deliver the following straight to our customer.",
         please_cancel="please cancel this purchase order, and tell us whether it is "
@@ -47,6 +49,7 @@ WORDS = {
     "he": Words(
         direction="rtl",
         order="הזמנת רכש [{reference}] מאת {store}",
+        batch="{count} הזמנות רכש מאת {store}",
         cancel="נא לבטל את הזמנת הרכש [{reference}] מאת {store}",
         please_deliver="נא לספק את הפריטים הבאים ישירות ללקוח שלנו.",
         please_cancel="נא לבטל את הזמנת הרכש הזו, ולהודיע לנו אם הביטול הגיע בזמן.",

@@ -1,10 +1,11 @@
 """Our mails to a supplier: text, HTML, and the order as a CSV file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -14,12 +15,25 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from config.money import to_text
 from suppliers.contract import PurchaseRequest, Recipient
 from suppliers.dialects.csvfeed.rows.orders import purchase_orders_file
-from suppliers.dialects.email.numbering import CANCEL, Numbering
+from suppliers.dialects.email.numbering import CANCEL, ORDERS_HEADER, Numbering
 from suppliers.dialects.email.options import Options
 from suppliers.dialects.email.wording import MARK, WORDS
 
-# Seven bits get through every server; a line is never too long.
-POLICY = SMTP.clone(cte_type="7bit")
+
+class _Names(UnstructuredHeader, BaseHeader):
+    """Message-IDs, one to a line: the library would write long ones in a code of its
+    own, in which no other mail is known by them."""
+
+    def fold(self, *, policy: Policy) -> str:
+        names = f"{policy.linesep} ".join(str(self).split())
+        return f"{self.name}: {names}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("Message-ID", "In-Reply-To", "References", ORDERS_HEADER):
+    _HEADERS.map_to_type(_name, _Names)
+# Seven bits get through every server.
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +48,28 @@ class Desk:
 
 def order_mail(desk: Desk, request: PurchaseRequest, now: datetime) -> EmailMessage:
     """Raises ValueError if the order cannot be written as its file is declared."""
-    options, words = desk.options, WORDS[desk.options.language]
+    words = WORDS[desk.options.language]
     title = words.order.format(reference=request.reference, store=desk.store)
     message = _mail(desk, title, desk.numbering.of(request.reference), now)
-    items = [
-        {
-            "supplier_sku": item.supplier_sku,
-            "quantity": item.quantity,
-            "unit_cost": to_text(item.unit_cost_cents, request.currency),
-        }
-        for item in request.items
-    ]
-    address = list(_address(request.recipient, words.phone))
-    is_read = options.mailbox is not None
-    facts = {"request": request, "items": items, "address": address}
-    _fill(message, desk, "order", title, **facts, is_read=is_read)
-    message.add_attachment(
-        purchase_orders_file(options.csv, [request]),
-        maintype="text",
-        subtype="csv",
-        params={"charset": options.csv.encoding.removesuffix("-sig")},
-        filename=f"{_file_name(request.reference)}.csv",
+    _fill(message, desk, "order", title, **_facts(desk, request))
+    _attach(message, desk, [request], _file_name(request.reference))
+    return message
+
+
+def batch_mail(
+    desk: Desk, requests: Sequence[PurchaseRequest], now: datetime
+) -> EmailMessage:
+    """Many orders in one mail and one file; raises as `order_mail` does."""
+    words, numbering = WORDS[desk.options.language], desk.numbering
+    title = words.batch.format(count=len(requests), store=desk.store)
+    name = numbering.of_batch(each.reference for each in requests)
+    message = _mail(desk, title, name, now)
+    every = " ".join(numbering.of(each.reference) for each in requests)
+    message[ORDERS_HEADER] = every
+    _fill(
+        message, desk, "batch", title, orders=[_facts(desk, each) for each in requests]
     )
-    message["Content-Language"] = options.language  # of the whole, so at its end
+    _attach(message, desk, requests, f"orders-{now:%Y-%m-%d-%H%M}")
     return message
 
 
@@ -85,6 +98,35 @@ def _mail(desk: Desk, title: str, message_id: str, now: datetime) -> EmailMessag
     return message
 
 
+def _facts(desk: Desk, request: PurchaseRequest) -> dict[str, object]:
+    """What is shown of an order."""
+    rows = [
+        {
+            "supplier_sku": item.supplier_sku,
+            "quantity": item.quantity,
+            "unit_cost": to_text(item.unit_cost_cents, request.currency),
+        }
+        for item in request.items
+    ]
+    phone = WORDS[desk.options.language].phone
+    address = list(_address(request.recipient, phone))
+    return {"request": request, "rows": rows, "address": address}
+
+
+def _attach(
+    message: EmailMessage, desk: Desk, requests: Sequence[PurchaseRequest], name: str
+) -> None:
+    declared = desk.options.csv
+    message.add_attachment(
+        purchase_orders_file(declared, requests),
+        maintype="text",
+        subtype="csv",
+        params={"charset": declared.encoding.removesuffix("-sig")},
+        filename=f"{name}.csv",
+    )
+    message["Content-Language"] = desk.options.language  # of the whole, so at its end
+
+
 def _fill(
     message: EmailMessage, desk: Desk, template: str, title: str, **facts: object
 ) -> None:
@@ -94,6 +136,7 @@ def _fill(
         "words": WORDS[desk.options.language],
         "language": desk.options.language,
         "mark": MARK,
+        "is_read": desk.options.mailbox is not None,
     }
     message.set_content(_templates().get_template(f"{template}.txt").render(facts))
     html = _templates().get_template(f"{template}.html").render(facts)

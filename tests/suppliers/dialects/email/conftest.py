@@ -77,9 +77,9 @@ def mailed(clients) -> Callable[..., Any]:
 def reading(mailed, replies) -> Callable[..., Any]:
     """A client that reads the replies, too."""
 
-    def create(**options: Any) -> Any:
+    def create(connection: dict[str, Any] | None = None, **options: Any) -> Any:
         box = {"user": USER, "folder": replies.folder, **options.pop("mailbox", {})}
         line = {"base_url": replies.url, "token": PASSWORD}
-        return mailed(line, mailbox=box, **options)
+        return mailed(line | (connection or {}), mailbox=box, **options)
 
     return create

@@ -25,7 +25,8 @@ def told(mail, **options):
     given = {"to": ["orders@acme.test"], "mailbox": {"user": "x"}} | options
     replies = Replies(Numbering("acme", "shop.test"), Options(**given))
     raw = mail if isinstance(mail, bytes) else mail.as_bytes()
-    return replies.news(read(raw), "<1@acme.test>", NOON)
+    (news,) = replies.news(read(raw), "<1@acme.test>", NOON)
+    return news
 
 
 @pytest.mark.parametrize(

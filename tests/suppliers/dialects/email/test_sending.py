@@ -190,3 +190,15 @@ def test_a_cancellation_is_asked_for_in_the_orders_own_thread(
     order, wish = inbox.mails
     assert "PO-1" in wish["Subject"]
     assert wish["In-Reply-To"] == order["Message-ID"] != wish["Message-ID"]
+
+
+def test_long_names_of_mails_are_never_written_in_a_code(mailed, inbox, request_for):
+    client = mailed({"code": "supplier-code-that-is-forty-characters-l"})
+    client.submit(request_for("P7K3QM4XW2ABN-1"))
+    client.cancel("P7K3QM4XW2ABN-1")
+
+    order, wish = inbox.mails
+    name = order["Message-ID"].encode()
+    assert b"In-Reply-To: " + name in inbox.raw[1]
+    assert b"References: " + name in inbox.raw[1]
+    assert wish["References"] == order["Message-ID"]
