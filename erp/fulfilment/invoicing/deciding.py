@@ -31,7 +31,7 @@ def accept(
     if any(each.kind is Difference.CURRENCY for each in found):
         raise NotAcceptable(invoice.number)
     _move(invoice, InvoiceStatus.ACCEPTED, words, now, by)
-    subject = str(invoice.id)
+    subject = invoice.number
     note(
         session, now, actor=by, action="invoice_accepted", subject=subject, detail=words
     )
@@ -48,7 +48,7 @@ def dispute(
 ) -> None:
     """The supplier is to explain or correct it. Raises MoveError if it has moved on."""
     _move(invoice, InvoiceStatus.DISPUTED, words, now, by)
-    subject = str(invoice.id)
+    subject = invoice.number
     note(
         session, now, actor=by, action="invoice_disputed", subject=subject, detail=words
     )
@@ -67,7 +67,7 @@ def reject(
 ) -> None:
     """It is not paid, and what it bills may be billed again. Raises MoveError."""
     _move(invoice, InvoiceStatus.REJECTED, words, now, by)
-    subject = str(invoice.id)
+    subject = invoice.number
     note(
         session, now, actor=by, action="invoice_rejected", subject=subject, detail=words
     )

@@ -58,6 +58,13 @@ def supplier_codes(session: Session) -> list[tuple[str, str]]:
     return [(code, name) for code, name in session.execute(query)]
 
 
+def supplier_ids(session: Session) -> list[tuple[int, str, str]]:
+    """Id, code and name of every supplier, by code."""
+    query = select(col(Supplier.id), col(Supplier.code), col(Supplier.name))
+    found = session.execute(query.order_by(col(Supplier.code)))
+    return [(supplier_id or 0, code, name) for supplier_id, code, name in found]
+
+
 def stuck_suppliers(session: Session) -> list[SupplierRow]:
     """Suppliers that keep purchase orders waiting: not connected, or paused."""
     query = (

@@ -1,6 +1,6 @@
 """What a list's address asks for: words, choices, days, and the pages around it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -44,6 +44,14 @@ def day_start(name: str, *, later_by_days: int = 0) -> datetime | None:
         return None
     zone = ZoneInfo(erp().settings.store.time_zone)
     return datetime.combine(day, time_of_day.min, zone).astimezone(UTC)
+
+
+def day(name: str) -> date | None:
+    """A day as it was typed, in no time zone."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
 
 
 def moment(name: str) -> datetime | None:

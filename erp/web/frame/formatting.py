@@ -16,6 +16,8 @@ from babel.units import format_unit
 from config.money import exponent
 
 UNKNOWN = "—"
+SECONDS, MINUTES, HOURS = 60, 60, 24  # of a minute, an hour, a day
+TWO_DAYS = 2 * HOURS * MINUTES  # shorter ones are said in hours
 
 
 @lru_cache(maxsize=20_000)  # lists show the same prices again and again
@@ -62,6 +64,21 @@ def span(length: timedelta | None, locale: Locale) -> str:
         seconds = round(length.total_seconds(), 2)
         return str(format_unit(seconds, "second", length="short", locale=locale))
     return str(format_timedelta(length, locale=locale))
+
+
+def length(took: timedelta | None, locale: Locale) -> str:
+    """A length of time to one decimal, so that two of them can be compared."""
+    if took is None:
+        return UNKNOWN
+    minutes = Decimal(took // timedelta(seconds=1)) / SECONDS
+    unit, count = (
+        ("minute", minutes)
+        if minutes < MINUTES
+        else ("hour", minutes / MINUTES)
+        if minutes < TWO_DAYS
+        else ("day", minutes / MINUTES / HOURS)
+    )
+    return str(format_unit(round(count, 1), unit, length="short", locale=locale))
 
 
 def every(seconds: int, locale: Locale) -> str:

@@ -30,6 +30,7 @@ def set_up(app: Flask) -> None:
         moment=moment,
         day=day,
         span=span,
+        length_of=length,
         ago=ago,
         country=country,
     )
@@ -86,6 +87,10 @@ def ago(at: datetime | None) -> Markup:
 
 def span(length: timedelta | None) -> str:
     return formatting.span(length, locale())
+
+
+def length(took: timedelta | None) -> str:
+    return formatting.length(took, locale())
 
 
 def units(count: int, unit: str) -> str:

@@ -20,6 +20,7 @@ from erp.kpis.models import Kpi, ScopeKind
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
 from erp.orders.models import Payment, Risk
 from erp.web.frame.choice_words import CHOICES
+from erp.web.frame.supplier_words import SUPPLIERS
 from erp.web.frame.tones import TONES
 from erp.web.frame.words import N_, _
 from suppliers.contract import RejectReason, ScanKind
@@ -186,7 +187,16 @@ HOUSE: Words = (
 # A StrEnum equals its text, so members of two enums may be equal: the class is a key.
 WORDS = {
     (type(member), member): words
-    for table in (ORDERS, HOLDS, FULFILMENT, RETURNS, WATCHING, HOUSE, CHOICES)
+    for table in (
+        ORDERS,
+        HOLDS,
+        FULFILMENT,
+        RETURNS,
+        WATCHING,
+        HOUSE,
+        SUPPLIERS,
+        CHOICES,
+    )
     for member, words in table
 }
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from erp.accounts.models import Role
 from erp.alerts.models import AlertStatus, DeliveryStatus
 from erp.alerts.rules import Severity
+from erp.fulfilment.invoicing.lifecycle import InvoiceStatus
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnStatus
 from erp.fulfilment.models import AttemptOutcome
 from erp.fulfilment.overview.supplier_queries import SupplierState
@@ -19,6 +20,8 @@ SUCCESS: tuple[StrEnum, ...] = (
     PurchaseStatus.DELIVERED,
     PurchaseStatus.CLOSED,
     AttemptOutcome.PLACED,
+    InvoiceStatus.MATCHED,
+    InvoiceStatus.ACCEPTED,
     ReturnStatus.SETTLED,
     AlertStatus.RESOLVED,
     DeliveryStatus.SENT,
@@ -58,6 +61,7 @@ WARNING: tuple[StrEnum, ...] = (
     PurchaseStatus.PARTLY_ACCEPTED,
     PurchaseStatus.UNKNOWN,
     PurchaseStatus.CANCELLING,
+    InvoiceStatus.DIFFERS,
     AttemptOutcome.UNAVAILABLE,
     AttemptOutcome.RATE_LIMITED,
     AttemptOutcome.AMBIGUOUS,
@@ -74,6 +78,7 @@ WARNING: tuple[StrEnum, ...] = (
     *HoldReason,
 )
 DANGER: tuple[StrEnum, ...] = (
+    InvoiceStatus.DISPUTED,
     PurchaseStatus.REJECTED,
     PurchaseStatus.NEEDS_ATTENTION,
     AttemptOutcome.REJECTED,

@@ -28,6 +28,9 @@ DEEDS = {
     "supplier_changed": N_("Changed a supplier"),
     "supplier_paused": N_("Paused a supplier"),
     "supplier_resumed": N_("Resumed a supplier"),
+    "invoice_accepted": N_("Accepted an invoice"),
+    "invoice_disputed": N_("Disputed an invoice"),
+    "invoice_rejected": N_("Rejected an invoice"),
 }
 ROLE = re.compile("|".join(Role))
 SCOPE = re.compile(rf"(?<=\()({'|'.join(Scope)})(?=\)$)")

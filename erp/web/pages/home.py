@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from erp.alerts.models import Alert, DeliveryStatus
 from erp.alerts.queries import open_alerts, outbox_counts
+from erp.fulfilment.invoicing.lifecycle import InvoiceStatus
+from erp.fulfilment.invoicing.queries import invoices_to_decide
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnStatus
 from erp.fulfilment.overview import purchase_lists as fulfilment
 from erp.fulfilment.overview.let_down import orders_let_down
@@ -42,6 +44,7 @@ class Today:
     purchases: list[tuple[PurchaseStatus, int]]
     suppliers: list[SupplierRow]
     returns: list[tuple[ReturnStatus, int]]
+    invoices: list[tuple[InvoiceStatus, int]]
     alerts: list[Alert]
     failed_mails: int
     machinery: Health
@@ -50,7 +53,7 @@ class Today:
     @property
     def is_quiet(self) -> bool:
         waiting = (self.holds, self.purchases, self.suppliers, self.returns)
-        wrong = (self.alerts, self.failed_mails, self.machinery.failing)
+        wrong = (self.invoices, self.alerts, self.failed_mails, self.machinery.failing)
         return not any(waiting) and not any(wrong)
 
 
@@ -78,6 +81,7 @@ def _today(session: Session) -> Today:
         purchases=fulfilment.doubtful_purchases(session),
         suppliers=stuck_suppliers(session),
         returns=fulfilment.returns_to_handle(session),
+        invoices=invoices_to_decide(session),
         alerts=open_alerts(session),
         failed_mails=outbox_counts(session)[DeliveryStatus.FAILED],
         machinery=health(session, erp().clock()),

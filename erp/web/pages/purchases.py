@@ -14,10 +14,13 @@ from erp.fulfilment.decisions import (
     mark_placed,
     requeue,
 )
+from erp.fulfilment.invoicing.queries import invoices_of
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.overview import purchase_lists as queries
 from erp.fulfilment.overview import sheets
+from erp.fulfilment.overview.scorecards.causes import Cause
+from erp.fulfilment.overview.scorecards.counted import Counted
 from erp.fulfilment.overview.search import Lateness, PurchaseFilter, PurchaseSort
 from erp.fulfilment.overview.supplier_queries import supplier_codes
 from erp.orders.lifecycle import MoveError
@@ -52,6 +55,7 @@ def index() -> str:
     return render_template(
         "purchases/index.html",
         page=page,
+        narrowed=[each for each in (wanted.counted, wanted.cause) if each],
         count=count,
         statuses=asking.options(PurchaseStatus),
         lateness=asking.options(Lateness),
@@ -119,6 +123,9 @@ def _asked() -> PurchaseFilter:
         product=asking.words("product"),
         late=asking.choice("late", Lateness),
         since=asking.moment("since"),
+        until=asking.moment("until"),
+        counted=asking.choice("counted", Counted),
+        cause=asking.choice("cause", Cause),
         created_from=asking.day_start("from"),
         created_before=asking.day_start("to", later_by_days=1),
         sort=asking.choice("sort", PurchaseSort) or PurchaseSort.NEWEST,
@@ -128,12 +135,14 @@ def _asked() -> PurchaseFilter:
 def _page(reference: str, placed_error: str = "") -> str:
     with erp().sessions.reading() as session:
         sheet = sheets.find_purchase(session, reference, erp().clock())
+        invoices = invoices_of(session, sheet.purchase) if sheet else []
         if sheet is None:
             abort(404)
         page = supplier_links.page_of(session, sheet.purchase, erp().clock())
     return render_template(
         "purchases/show.html",
         sheet=sheet,
+        invoices=invoices,
         commands=_commands(sheet.purchase),
         page=page,
         placed_error=placed_error,
