@@ -22,10 +22,12 @@ _BEGINS = re.compile(
     r")",
     re.MULTILINE | re.IGNORECASE,
 )
+# "On Monday … wrote:", on one line or broken into two.
 _INTRODUCES = re.compile(
     r"^[\u200e\u200f\u202a-\u202e]*"  # marks of direction
-    r"(?:On\b.{5,300}\bwrote:|בתאריך.{5,300}(?:כתב|כתבה|כתב/ה):)[ \t]*$",
-    re.MULTILINE | re.DOTALL,
+    r"(?:On\b[^\n]{3,200}(?:\n(?!On\b)[^\n]{1,200})?\bwrote:"
+    r"|בתאריך[^\n]{3,200}(?:\n(?!בתאריך)[^\n]{1,200})?(?:כתב|כתבה|כתב/ה):)[ \t]*$",
+    re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")

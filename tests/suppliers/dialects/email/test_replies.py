@@ -33,6 +33,8 @@ def told(mail, **options):
     "text",
     [
         f"Sent: {UPS}\n\nOn Mon, 2 Mar 2026, Shop\n<o@shop.test> wrote:\n{QUOTED}",
+        f"On its way: {UPS}\n\nOn Monday the shop wrote:\n{QUOTED}",
+        f"On its way: {UPS}\nOn Monday the shop wrote:\n{QUOTED}",
         f"Sent: {UPS}\n\n{OURS}",
         f"Sent: {UPS}\n\n-----Original Message-----\nFrom: shop\n{OTHER}",
         f"Sent: {UPS}\n________________________________\nFrom: shop\n{OTHER}",
@@ -42,7 +44,15 @@ def told(mail, **options):
         f"> {OTHER}\n> more\n\nSent: {UPS}",
     ],
     ids=[
-        *("gmail", "mark", "outlook", "outlook line", "outlook block"),
+        *(
+            "gmail",
+            "begins alike",
+            "begins alike at once",
+            "mark",
+            "outlook",
+            "outlook line",
+            "outlook block",
+        ),
         *("outlook hebrew", "gmail hebrew", "answer below"),
     ],
 )
