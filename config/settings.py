@@ -97,6 +97,13 @@ class SupplierPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Notices:
+    threads: int
+    timeout_seconds: int
+    former_secret_hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Invoices:
     tolerance_percent: int
     tolerance_cents: int
@@ -110,6 +117,7 @@ class Jobs:
     reconcile_purchases: int
     cancel_purchases: int
     track_purchases: int
+    send_notices: int
     watch_clocks: int
     sync_stock: int
     retry_held: int
@@ -138,6 +146,7 @@ class Settings:
     tracking: Tracking
     mail: Mail
     supplier_page: SupplierPage
+    notices: Notices
     invoices: Invoices
     jobs: Jobs
     logging: Logging

@@ -149,10 +149,10 @@ class SupplierHttp:
         try:
             answer = self._exchanged(request, sink, places=places)
         except NOTHING_SENT as error:
-            raise Unavailable(self.supplier, _said(error)) from error
+            raise Unavailable(self.supplier, words_of(error)) from error
         except OTHER_FAILURES as error:
             kind = Ambiguous if places else Unavailable
-            raise kind(self.supplier, _said(error)) from error
+            raise kind(self.supplier, words_of(error)) from error
         self.raise_for(answer, places=places)
         return answer
 
@@ -221,7 +221,8 @@ def _chunks(response: httpx.Response) -> httpx.SyncByteStream:
     return response.stream
 
 
-def _said(error: httpx.HTTPError) -> str:
+def words_of(error: httpx.HTTPError) -> str:
+    """What went wrong on the line, in plain words."""
     words: dict[type[httpx.HTTPError], str] = {
         httpx.ConnectTimeout: "no connection in time",
         httpx.PoolTimeout: "all our connections to it are busy",

@@ -12,6 +12,7 @@ from erp.fulfilment.lifecycle import (
     check_move,
 )
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.notices.writing import tell_cancel_requested, tell_handed_over
 from erp.fulfilment.progress import allocated_units, refresh_orders
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.rejections import give_back
@@ -58,11 +59,13 @@ def mark_placed(
     dossier = _dossier(session, purchase)
     _check_undecided(purchase, PurchaseStatus.SENT)
     purchase.supplier_reference = supplier_reference
-    purchase.sent_at = purchase.sent_at or now
+    is_new, purchase.sent_at = not purchase.sent_at, purchase.sent_at or now
     acknowledge_by = dossier.clock.acknowledge_by(purchase.sent_at)
     purchase.acknowledge_by = purchase.acknowledge_by or acknowledge_by
     purchase.due_at, purchase.reroutes = None, False
     advance(session, dossier, PurchaseStatus.SENT, now, actor=by)
+    if is_new:
+        tell_handed_over(session, [dossier], now)
     purchase.clock_at = next_due(dossier, now)
 
 
@@ -138,6 +141,7 @@ def _cancel(session: Session, dossier: Dossier, now: datetime, by: str) -> None:
     if purchase.status in ASKED_FIRST:
         purchase.due_at = now
         advance(session, dossier, PurchaseStatus.CANCELLING, now, actor=by)
+        tell_cancel_requested(session, dossier, now)
         purchase.clock_at = next_due(dossier, now)
         return
     if purchase.status not in (PurchaseStatus.QUEUED, PurchaseStatus.NEEDS_ATTENTION):

@@ -6,6 +6,7 @@ from erp.alerts import models as alerts
 from erp.fulfilment import models as fulfilment
 from erp.fulfilment.invoicing import models as invoicing
 from erp.fulfilment.letters import models as letters
+from erp.fulfilment.notices import models as notices
 from erp.fulfilment.page_links import models as page_links
 from erp.jobs import models as jobs
 from erp.kpis import models as kpis
@@ -20,6 +21,7 @@ MODELS = (
     orders,
     fulfilment,
     letters,
+    notices,
     page_links,
     invoicing,
     kpis,

@@ -16,6 +16,9 @@ from erp.fulfilment.clocks import clock_of
 from erp.fulfilment.forwarding.carrier import Answer, Claimed
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
+from erp.fulfilment.notices.models import NoticeKind, SupplierEndpoint
+from erp.fulfilment.notices.wanting import IS_TOLD, WANTS_NOTICES
+from erp.fulfilment.notices.writing import tell
 from erp.fulfilment.supplier_clocks import CLOCK_COLUMNS
 from erp.orders.history import EventRow, add_events, event_row
 from erp.orders.models import Order
@@ -74,6 +77,12 @@ def _write(session: Session, found: Sequence[_Placed], now: datetime) -> None:
     connection.execute(_END, {"ids": attempts, "now": now})
     connection.execute(_SEND, [_sent(each, now) for each in found])
     add_events(session, [_event(each, now) for each in found])
+    fresh = [
+        (row.id, claimed.connection.supplier_id)
+        for row, claimed, _ in found
+        if row.is_told and row.sent_at is None
+    ]
+    tell(session, NoticeKind.HANDED_OVER, fresh, now)
 
 
 def _sent(placed: _Placed, now: datetime) -> dict[str, object]:
@@ -108,6 +117,8 @@ _AWAITED = (
         _PURCHASE.c.id,
         _PURCHASE.c.reference,
         _PURCHASE.c.order_id,
+        _PURCHASE.c.sent_at,
+        IS_TOLD.label("is_told"),
         _ATTEMPT.c.id.label("attempt_id"),
         _ATTEMPT.c.number,
         *CLOCK_COLUMNS,
@@ -115,6 +126,7 @@ _AWAITED = (
     .join(_ORDER, _ORDER.c.id == _PURCHASE.c.order_id)
     .join(_ATTEMPT, _ATTEMPT.c.purchase_order_id == _PURCHASE.c.id)
     .join(_SUPPLIER, _SUPPLIER.c.id == _PURCHASE.c.supplier_id)
+    .outerjoin(table_of(SupplierEndpoint), WANTS_NOTICES)
     .where(
         _PURCHASE.c.reference.in_(bindparam("references", expanding=True)),
         _PURCHASE.c.status == PurchaseStatus.SENDING,

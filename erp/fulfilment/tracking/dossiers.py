@@ -24,6 +24,8 @@ from erp.fulfilment.models import (
     Shipment,
     ShipmentLine,
 )
+from erp.fulfilment.notices.models import SupplierEndpoint
+from erp.fulfilment.notices.wanting import IS_TOLD, WANTS_NOTICES
 from erp.fulfilment.supplier_clocks import CLOCK_COLUMNS
 from erp.orders.models import Order
 from suppliers.contract import ScanKind
@@ -81,6 +83,7 @@ class Dossier:
     order: Order  # only its id, status and next step are read
     supplier: str  # its code
     clock: Clock
+    is_told: bool  # whether its programs want to be told of what happens
     lines: list[Line]
     parcels: dict[str, Parcel]  # by the supplier's shipment id
 
@@ -108,10 +111,11 @@ def dossiers(session: Session, references: Collection[str]) -> dict[str, Dossier
             order,
             code,
             clock_of(*terms),
+            is_told,
             lines[purchase.id],
             parcels[purchase.id],
         )
-        for purchase, order, code, *terms in found
+        for purchase, order, code, is_told, *terms in found
     }
 
 
@@ -165,9 +169,10 @@ _LOCK = (
     .with_for_update()
 )
 _PURCHASES = (
-    select(PurchaseOrder, Order, col(Supplier.code), *CLOCK_COLUMNS)
+    select(PurchaseOrder, Order, col(Supplier.code), IS_TOLD, *CLOCK_COLUMNS)
     .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
     .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+    .outerjoin(SupplierEndpoint, WANTS_NOTICES)
     .where(_ASKED)
     .order_by(col(PurchaseOrder.id))
     .options(load_only(Order.id, Order.status, Order.next_step))  # type: ignore[arg-type]  # SQLModel types columns as their values

@@ -21,6 +21,7 @@ from erp.fulfilment.lifecycle import (
     implied_steps,
     reported_status,
 )
+from erp.fulfilment.notices.writing import tell_handed_over
 from erp.fulfilment.progress import refresh_orders
 from erp.fulfilment.tracking.acceptance import take_acceptance
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers, store_lines
@@ -95,11 +96,13 @@ def apply_to(
     newest = {report.reference: report for report in reports}
     pairs = [(found[each], newest[each]) for each in found if each in newest]
     page = Page()
+    fresh = [each for each, _ in pairs if each.purchase.sent_at is None]
     with together(session):
         for dossier, report in pairs:
             _apply(session, dossier, _News(report, now, answers_cancel), page)
         keep_parcels(session, page.parcels)
         store_lines(session, page.lines)
+        tell_handed_over(session, fresh, now)
         if page.moved:
             refresh_orders(session, page.moved.values(), now)
     return len(pairs)

@@ -588,6 +588,28 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "supplier_endpoint",
+        sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(500), nullable=False),
+        sa.Column("sealed_secret", sa.String(), nullable=False),
+        sa.Column("sealed_former_secret", sa.String(), nullable=False),
+        sa.Column("former_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("quiet_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_because", sa.String(40), nullable=True),
+        sa.CheckConstraint(
+            "disabled_because IN ('gone', 'by_hand')",
+            name=op.f("ck_supplier_endpoint_disabled_because_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_supplier_endpoint_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("supplier_id", name=op.f("pk_supplier_endpoint")),
+    )
+    op.create_table(
         "supplier_health",
         sa.Column("supplier_id", sa.Integer(), nullable=False),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
@@ -1234,6 +1256,59 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "supplier_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(40), nullable=False),
+        sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("purchase_order_id", sa.Integer(), nullable=True),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('purchase_order.handed_over', 'purchase_order.cancel_requested', 'test')",
+            name=op.f("ck_supplier_notice_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('waiting', 'delivered', 'given_up')",
+            name=op.f("ck_supplier_notice_status_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["purchase_order_id"],
+            ["purchase_order.id"],
+            name=op.f("fk_supplier_notice_purchase_order_id_purchase_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier_endpoint.supplier_id"],
+            name=op.f("fk_supplier_notice_supplier_id_supplier_endpoint"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier_notice")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_supplier_notice_message_id")),
+        sa.UniqueConstraint(
+            "purchase_order_id",
+            "kind",
+            "occurred_at",
+            name=op.f("uq_supplier_notice_purchase_order_id_kind_occurred_at"),
+        ),
+    )
+    with op.batch_alter_table("supplier_notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_supplier_notice_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_supplier_notice_newest", ["supplier_id", "id"], unique=False
+        )
+
+    op.create_table(
         "scan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shipment_id", sa.Integer(), nullable=False),
@@ -1385,6 +1460,15 @@ def downgrade() -> None:
     op.drop_table("supplier_invoice")
     op.drop_table("shipment_line")
     op.drop_table("scan")
+    with op.batch_alter_table("supplier_notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_supplier_notice_newest")
+        batch_op.drop_index(
+            "ix_supplier_notice_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("supplier_notice")
     with op.batch_alter_table("supplier_letter", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_supplier_letter_unread",
@@ -1511,6 +1595,7 @@ def downgrade() -> None:
 
     op.drop_table("supplier_outage")
     op.drop_table("supplier_health")
+    op.drop_table("supplier_endpoint")
     op.drop_table("offer")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_expires_at"))

@@ -19,6 +19,7 @@ NAMES = {
     "reconcile_purchases": N_("Clear up lost answers"),
     "cancel_purchases": N_("Cancel at suppliers"),
     "track_purchases": N_("Ask suppliers for news"),
+    "send_notices": N_("Tell suppliers' programs"),
     "watch_clocks": N_("Watch the suppliers' clocks"),
     "sync_stock": N_("Read stock and cost"),
     "retry_held": N_("Look at held orders again"),

@@ -1,0 +1,1 @@
+"""Tells suppliers' programs what happened to their purchase orders, once each."""
