@@ -32,7 +32,7 @@ from suppliers.dialects.email.mailbox import Account, Folder, Found, opened
 from suppliers.dialects.email.numbering import CANCEL, ORDERS_HEADER, Numbering
 from suppliers.dialects.email.options import Options
 from suppliers.dialects.email.reading import read
-from suppliers.dialects.email.replies import News, Replies
+from suppliers.dialects.email.replies import News, Replies, joined
 from suppliers.dialects.email.sending import Outgoing, Post
 from suppliers.dialects.email.writing import Desk, batch_mail, cancel_mail, order_mail
 from suppliers.errors import Rejected
@@ -126,7 +126,7 @@ class EmailClient:
             news = self._news(folder, page)
             last = page[-1] if page else last
         return ChangePage(
-            reports=tuple(report for each in news for report in each.reports),
+            reports=joined(report for each in news for report in each.reports),
             cursor=f"{folder.validity}:{last}",
             more=more,
             letters=tuple(each.letter for each in news),

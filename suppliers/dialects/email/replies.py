@@ -145,6 +145,20 @@ class Replies:
         )
 
 
+def joined(reports: Iterable[PurchaseReport]) -> tuple[PurchaseReport, ...]:
+    """One report for each purchase order, of all that several mails say of it.
+
+    The newest answer counts; that a mail arrived at all is no answer.
+    """
+    found: dict[str, PurchaseReport] = {}
+    for report in reports:
+        before = found.get(report.reference, report)
+        newest = before if report.status is ReportedStatus.RECEIVED else report
+        parcels = () if before is report else before.parcels
+        found[report.reference] = replace(newest, parcels=parcels + report.parcels)
+    return tuple(found.values())
+
+
 def _is_server(mail: Read) -> bool:
     return mail.is_report or mail.sender.startswith(MAIL_SERVERS)
 

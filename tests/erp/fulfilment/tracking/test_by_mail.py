@@ -121,6 +121,7 @@ def test_a_reply_with_a_number_ships_the_whole_order(clerk: Clerk) -> None:
     trade.now += timedelta(hours=2)
     handed_over = trade.now
     clerk.answer(f"On its way: UPS {UPS}")
+    clerk.answer("And many thanks!", name="2")
 
     follow(trade)
 
@@ -132,8 +133,9 @@ def test_a_reply_with_a_number_ships_the_whole_order(clerk: Clerk) -> None:
             select(Shipment).where(col(Shipment.purchase_order_id) == purchase.id)
         )
         assert (parcel.carrier, parcel.tracking_number) == ("UPS", UPS)
-    (letter,) = letters(trade)
-    assert letter.read_at is not None
+    with_number, thanks = letters(trade)
+    assert with_number.read_at is not None
+    assert thanks.read_at is None
 
 
 def test_words_we_do_not_understand_stand_on_the_timeline(clerk: Clerk) -> None:

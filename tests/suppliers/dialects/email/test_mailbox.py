@@ -124,6 +124,19 @@ def test_a_mail_that_says_nothing_we_know_waits_for_a_human(reading, replies):
     assert report.status is ReportedStatus.RECEIVED  # whoever answers has our mail
 
 
+def test_what_several_mails_say_of_an_order_is_one_report(reading, replies):
+    other = "1Z879E930346834440"
+    no = {"pattern": "called off", "status": "cancelled"}
+    mails = (f"first parcel {UPS}", "thank you", f"second {other}", "called off", "bye")
+    for number, words in enumerate(mails):
+        replies.receive(reply(words, Message_ID=f"<{number}@acme.test>"), NOON)
+
+    (report,) = reading(answers=[no]).changes(None).reports
+
+    assert [each.tracking_number for each in report.parcels] == [UPS, other]
+    assert report.status is ReportedStatus.CANCELLED
+
+
 def test_a_mail_of_ours_that_came_back_is_told_as_such(reading, replies):
     replies.receive(returned(), NOON)
     replies.receive(returned("delayed"), NOON)
