@@ -12,7 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from erp.channels.reading import BadRow, Problem, Row, Table, open_table
-from erp.fulfilment.invoicing.incoming import UnfitInvoice, read_invoice
+from erp.fulfilment.invoicing.incoming import (
+    UnfitInvoice,
+    read_invoice,
+    units_typed,
+)
 from erp.fulfilment.invoicing.registering import Invoice
 
 REQUIRED = ("invoice", "issued_on", "currency", "total", "unit_cost")
@@ -87,15 +91,15 @@ def _add(read: Read, rows: list[Row]) -> None:
 def _raw(rows: list[Row]) -> dict[str, Any]:
     head = {name: rows[0][name].strip() for name in HEAD}
     return {
-        "number": rows[0]["invoice"],
+        "number": rows[0]["invoice"].strip(),
         **head,
         "lines": [
             {
                 "kind": row["kind"].strip() or "item",
-                "purchase_order": row["purchase_order"],
-                "supplier_sku": row["sku"],
-                "quantity": row["quantity"].strip() or "1",
-                "unit_cost": row["unit_cost"],
+                "purchase_order": row["purchase_order"].strip(),
+                "supplier_sku": row["sku"].strip(),
+                "quantity": units_typed(row["quantity"] or "1"),
+                "unit_cost": row["unit_cost"].strip(),
             }
             for row in rows
         ],

@@ -87,5 +87,5 @@ def test_nothing_is_found_by_fuzzing_what_suppliers_tell(
     found = fuzz(document, theirs, tmp_path, more + SUPPLIERS)
 
     assert found.returncode == 0, found.stdout[-6000:] + found.stderr[-2000:]
-    assert "9 selected / 9 total" in found.stdout
+    assert "10 selected / 10 total" in found.stdout
     assert "Traceback" not in program.logged()

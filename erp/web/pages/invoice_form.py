@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from config.money import to_text
+from erp.fulfilment.invoicing.incoming import units_typed
 from erp.fulfilment.invoicing.lifecycle import LineKind
 from erp.fulfilment.invoicing.queries import AgreedPurchase
 from erp.orders.problems import FieldProblem
@@ -51,7 +52,7 @@ class InvoiceForm:
     def raw(self) -> dict[str, Any]:
         head = ("number", "currency", "issued_on", "total")
         lines = [
-            {name: each[name] for name in CELLS if name != "quantity" or each[name]}
+            {**each, "quantity": units_typed(each["quantity"] or "1")}
             for each in self.filled
         ]
         return {**{name: getattr(self, name) for name in head}, "lines": lines}

@@ -16,6 +16,7 @@ from erp.fulfilment.answering.listing import (
     list_after,
     number_new,
 )
+from erp.fulfilment.invoicing.incoming import NewInvoice
 from erp.web.api.api import part_of
 from erp.web.api.bearers import admit_supplier
 from erp.web.api.problems import problem
@@ -44,7 +45,9 @@ from erp.web.supplier_api.heard import (
     Rejection,
     StockList,
 )
+from erp.web.supplier_api.invoices import take_invoice
 from erp.web.supplier_api.said import (
+    InvoiceAnswer,
     PurchaseOrderList,
     PurchaseOrderSheet,
     PurchaseOrderState,
@@ -192,6 +195,24 @@ def put_stock() -> Response:
         return reading.take_stock(db, supplier_id, heard, now)
 
     return hear(StockList, act)
+
+
+@blueprint.post(
+    "/invoices",
+    operation_id="post_invoice",
+    summary="Send an invoice",
+    description="It is held against what was agreed. The same invoice twice is one; "
+    "its number may stand on no other.",
+    responses=answers(InvoiceAnswer, "Where it stands"),
+    openapi_extensions=told(NewInvoice, "The whole invoice"),
+)
+def post_invoice() -> Response:
+    supplier_id: int = g.bearer.supplier_id
+
+    def act(db: Session, heard: NewInvoice, now: datetime) -> BaseModel:
+        return take_invoice(db, supplier_id, heard, now)
+
+    return hear(NewInvoice, act)
 
 
 @document.get("/supplier/openapi.json")

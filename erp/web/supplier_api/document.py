@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from erp.fulfilment.invoicing.incoming import NewInvoice
 from erp.web.api.once import KEY_PARAMETER
 from erp.web.api.problems import Problem
 from erp.web.api.schemas import SCHEMAS, refusals, said
@@ -13,10 +14,11 @@ from erp.web.supplier_api import said as s
 
 HEARD = (
     *(h.ReferencePath, h.ListQuery, h.Acknowledgement, h.PartAcceptance, h.Rejection),
-    *(h.Parcel, h.CancellationAnswer, h.StockList),
+    *(h.Parcel, h.CancellationAnswer, h.StockList, NewInvoice),
 )
 ANSWERS = (
     *(s.PurchaseOrderList, s.PurchaseOrderSheet, s.PurchaseOrderState, s.StockAnswer),
+    s.InvoiceAnswer,
     Problem,
 )
 INFO = {

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from erp.fulfilment.invoicing.lifecycle import Difference, InvoiceStatus
 from erp.fulfilment.lifecycle import PurchaseStatus
 from suppliers.contract import RejectReason, ScanKind
 
@@ -89,6 +90,16 @@ class PurchaseOrderList(BaseModel):
     purchase_orders: list[PurchaseOrderSheet]
     next: int
     more: bool
+
+
+class InvoiceAnswer(BaseModel):
+    """Where an invoice stands. `differs`: somebody will look at it."""
+
+    model_config = SAID
+
+    number: str
+    status: InvoiceStatus
+    differences: list[Difference]
 
 
 class StockAnswer(BaseModel):

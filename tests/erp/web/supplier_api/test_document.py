@@ -43,6 +43,7 @@ def test_it_is_openapi_3_1_and_names_every_operation(document):
         ("post", f"{ONE}/shipments"),
         ("post", f"{ONE}/cancellation"),
         ("put", f"{ROOT}/stock"),
+        ("post", f"{ROOT}/invoices"),
     }
 
 
