@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from config.database import Sessions, connect
@@ -38,13 +45,20 @@ CODES = ("A", "B", "C")
 P, R = PurchaseStatus, ReportedStatus
 
 
+def _copy(of: Engine, to: Engine) -> None:
+    with of.connect() as whole, to.connect() as copy:
+        whole.connection.driver_connection.backup(copy.connection.driver_connection)
+
+
 class Interleaving(RuleBasedStateMachine):
     """One order, three suppliers that could deliver it, and every hand at once."""
+
+    template: ClassVar[Engine]
 
     def __init__(self) -> None:
         super().__init__()
         self.engine = connect("sqlite://")
-        metadata.create_all(self.engine)
+        _copy(self.template, self.engine)
         self.sessions = Sessions(self.engine)
         self.now = NOW
         with self.sessions.writing() as session:
@@ -53,27 +67,21 @@ class Interleaving(RuleBasedStateMachine):
                 supplier = make_supplier(session, code)
                 cost = 100 * (number + 1)
                 make_offer(session, product, supplier, unit_cost_cents=cost)
-            order = make_order(session, (("X", QUANTITY, 1000),))
-            order.next_step = NextStep.ROUTE
+            make_order(session, (("X", QUANTITY, 1000),))
+        self.route()
+        self.report(0, R.RECEIVED, None, False)
 
     def teardown(self) -> None:
         self.engine.dispose()
 
-    @rule()
     def route(self) -> None:
+        """Even where nobody would: routing itself must see that nothing is free."""
         with self.sessions.writing() as session:
-            order = session.exec(select(Order)).one()
-            if order.next_step is NextStep.CHECK:  # what the guards would do
-                order.next_step = NextStep.ROUTE
+            session.exec(select(Order)).one().next_step = NextStep.ROUTE
         route_some(self.sessions, ROUTING, self.now)
 
-    @rule(number=st.integers(0, 3))
-    def hand_over(self, number: int) -> None:
-        """A supplier takes what waits for it."""
-        self._tell(number, R.RECEIVED)
-
     @rule(
-        number=st.integers(0, 3),
+        number=st.integers(0, 1),
         said=st.sampled_from([*R]),
         reason=st.none() | st.sampled_from(RejectReason),
         answers_cancel=st.booleans(),
@@ -85,16 +93,13 @@ class Interleaving(RuleBasedStateMachine):
         reason: RejectReason | None,
         answers_cancel: bool,
     ) -> None:
-        items = ()
-        if said is R.PARTLY_ACCEPTED:
-            items = (ItemReport("", 0),)
-        self._tell(number, said, items, reason, answers_cancel=answers_cancel)
+        self._tell(number, said, reason=reason, answers_cancel=answers_cancel)
 
-    @rule(number=st.integers(0, 3), units=st.integers(1, QUANTITY))
+    @rule(number=st.integers(0, 1), units=st.integers(1, QUANTITY))
     def accept_some(self, number: int, units: int) -> None:
         self._tell(number, R.PARTLY_ACCEPTED, (ItemReport("", units),))
 
-    @rule(number=st.integers(0, 3), units=st.integers(1, QUANTITY))
+    @rule(number=st.integers(0, 1), units=st.integers(1, QUANTITY))
     def ship(self, number: int, units: int) -> None:
         """Only what it has, and has not called off, is on its way."""
         with self.sessions.reading() as session:
@@ -129,7 +134,7 @@ class Interleaving(RuleBasedStateMachine):
         with self.sessions.writing() as session:
             release(session, session.exec(select(Order)).one(), self.now, by="ada")
 
-    @rule(number=st.integers(0, 3))
+    @rule(number=st.integers(0, 1))
     def cancel(self, number: int) -> None:
         with self.sessions.writing() as session:
             purchase = _nth(session, number)
@@ -142,6 +147,7 @@ class Interleaving(RuleBasedStateMachine):
 
     @invariant()
     def no_unit_is_asked_for_twice(self) -> None:
+        self.route()
         with self.sessions.reading() as session:
             rows = session.exec(select(PurchaseOrderLine)).all()
             asked = [_units(row) for row in rows if row.is_live]
@@ -201,7 +207,11 @@ def _units(row: PurchaseOrderLine) -> int:
     return row.quantity if accepted is None else accepted
 
 
-TestInterleaving = Interleaving.TestCase
-TestInterleaving.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None
-)
+def test_no_unit_is_ever_asked_of_two() -> None:
+    Interleaving.template = connect("sqlite://")
+    metadata.create_all(Interleaving.template)
+    run_state_machine_as_test(
+        Interleaving,
+        settings=settings(max_examples=30, stateful_step_count=12, deadline=None),
+    )
+    Interleaving.template.dispose()
