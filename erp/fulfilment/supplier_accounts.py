@@ -10,10 +10,13 @@ from sqlmodel import Session, col, select
 from config.secrets import Secrets
 from erp.accounts.audit import note
 from erp.accounts.models import AuditEntry
+from suppliers.allowances import forget
 from suppliers.models import Supplier
 
-
 CONNECTION = frozenset({"kind", "base_url", "options"})  # another list of changes
+CALL_LIMITS = frozenset(
+    {"calls_per_minute", "burst", "error_budget_percent", "poll_seconds"}
+)
 
 
 class SupplierError(ValueError):
@@ -39,6 +42,11 @@ class Terms:
     handling_days: int
     ships_to: str
     options: dict[str, object] = field(default_factory=dict)
+    # what it allows: see suppliers.health
+    calls_per_minute: int | None = None
+    burst: int | None = None
+    error_budget_percent: int | None = None
+    poll_seconds: int | None = None
 
 
 def add(
@@ -95,6 +103,9 @@ def change(
         supplier.changes_cursor = None
     if CONNECTION & set(changed) or "token" in changed:
         _forget_failures(supplier, now)
+        forget(session, supplier.id or 0, now)
+    elif CALL_LIMITS & set(changed):
+        forget(session, supplier.id or 0, now)
     note(
         session,
         now,

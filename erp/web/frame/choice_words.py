@@ -23,6 +23,7 @@ CHOICES: tuple[tuple[StrEnum, str], ...] = (
     (Lateness.DELIVERY, N_("Delivered late")),
     (SupplierState.CONNECTED, N_("Connected")),
     (SupplierState.FAILING, N_("Not answering")),
+    (SupplierState.RESTING, N_("Not called now")),
     (SupplierState.PAUSED, N_("Paused")),
     (SupplierState.UNCONNECTED, N_("No connection")),
     (ProductGap.NO_OFFER, N_("No offer")),

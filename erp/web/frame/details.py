@@ -64,6 +64,10 @@ PARTS = {
     "closed_days": N_("closed days"),
     "reroute": N_("re-routing"),
     "ships_to": N_("destinations"),
+    "calls_per_minute": N_("calls in a minute"),
+    "burst": N_("calls at once"),
+    "error_budget_percent": N_("tolerated errors"),
+    "poll_seconds": N_("seconds between questions"),
     "options": N_("way of working"),
     "token": N_("token"),
 }

@@ -91,6 +91,7 @@ DANGER: tuple[StrEnum, ...] = (
     ScanKind.EXCEPTION,
     ScanKind.RETURNED,
     SupplierState.FAILING,
+    SupplierState.RESTING,
 )
 # A StrEnum equals its text, so members of two enums may be equal: the class is a key.
 TONES = {

@@ -10,6 +10,7 @@ from babel import Locale
 from config.money import MoneyError, is_currency, to_cents, to_text
 from erp.fulfilment.supplier_accounts import Terms
 from erp.web.frame.words import _
+from erp.web.pages import call_limits
 from erp.web.pages.supplier_setup import options as setup
 from erp.web.pages.supplier_setup.kinds import WEB, Way, way_of, ways
 from suppliers.models import Supplier
@@ -73,6 +74,7 @@ def of(supplier: Supplier) -> SupplierForm:
             "handling_days": str(supplier.handling_days),
             "ships_to": supplier.ships_to,
         }
+        | call_limits.shown(supplier)
         | setup.shown(ways().get(kind), supplier.options)
     )
 
@@ -96,7 +98,7 @@ def _check_connection(form: SupplierForm) -> None:
     if way is not None and way.needs_address and not url:
         form.errors["base_url"] = _("Where is it reached?")
     schemes = WEB if way is None else way.schemes
-    if url and not _is_address(url, schemes):
+    if url and not is_address(url, schemes):
         form.errors["base_url"] = _(
             "A web address that begins with http:// or https://, without a password."
         )
@@ -107,7 +109,7 @@ def _check_connection(form: SupplierForm) -> None:
             )
 
 
-def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+def is_address(url: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(url)
         _port = parts.port
@@ -129,7 +131,8 @@ def _terms(form: SupplierForm) -> Terms:
         form.errors["currency"] = _("A currency code of three letters, such as USD.")
     cents = {name: _amount(form, name, currency) for name in AMOUNTS}
     options, wrong = setup.judged(form.way, typed)
-    form.errors |= wrong
+    calls = call_limits.read(typed)
+    form.errors |= wrong | calls.errors
     return Terms(
         name=name,
         kind=form.way.kind if form.way else None,
@@ -142,6 +145,7 @@ def _terms(form: SupplierForm) -> Terms:
         handling_days=_days(form),
         ships_to=_countries(form),
         options=options,
+        **calls.limits,
     )
 
 
