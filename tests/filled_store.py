@@ -30,6 +30,7 @@ from tests.factories import make_offer, make_product, make_supplier
 from tests.filled_trade import (
     BY,
     DAY,
+    bill_some,
     held_orders,
     leave_in_doubt,
     live_through,
@@ -90,6 +91,7 @@ def fill(data: Path) -> Filled:
         with erp.sessions.writing() as session:
             return_some(session, now)
             leave_in_doubt(session, now)
+            bill_some(session, now)
             accept_many(session, list(held_orders(now)), now)
         check_orders(erp)
         route_orders(erp)

@@ -7,6 +7,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from erp.fulfilment import returns
+from erp.fulfilment.invoicing.lifecycle import LineKind
+from erp.fulfilment.invoicing.matching import Tolerance
+from erp.fulfilment.invoicing.registering import Invoice, InvoiceLine, register
 from erp.fulfilment.lifecycle import CostBearer, PurchaseStatus, ReturnReason
 from erp.fulfilment.models import Attempt, AttemptOutcome
 from erp.fulfilment.tracking.reports import apply_reports
@@ -151,6 +154,21 @@ def leave_in_doubt(session: Session, now: datetime) -> None:
             )
         )
     reject_one(session, now)
+
+
+def bill_some(session: Session, now: datetime) -> None:
+    """Invoices over PO-6: one that matches, and one that bills it again, and more."""
+    supplier = make_supplier(session, "S1")
+    for number, sku, cents in (("A-1", "S1-A", 500), ("=B-2", "S1-A", 640)):
+        lines = (
+            InvoiceLine(LineKind.ITEM, 1, cents, sku, "PO-6"),
+            InvoiceLine(LineKind.ITEM, 2, 90, "ODD", "PO-0"),
+            InvoiceLine(LineKind.SHIPPING, 1, 250),
+        )
+        billed = lines[: 1 if number == "A-1" else 3]
+        whole = sum(each.cents for each in billed)
+        made = Invoice(number, "USD", (now - DAY).date(), whole, billed)
+        register(session, supplier.id or 0, made, now, tolerance=Tolerance())
 
 
 def reject_one(session: Session, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from config.database import Sessions
 from erp.alerts.models import Alert, Delivery
+from erp.fulfilment.invoicing.models import SupplierInvoice
 from erp.fulfilment.models import Return
 from erp.orders.models import Order
 from erp.web.app import create_app
@@ -24,7 +25,8 @@ NOT_PAGES = {  # answers to programs, what a page loads, and what needs no accou
     *("static", "assets.file", "health.show", "api_document.openapi"),
     "supplier_api_document.openapi",
     "supplier_links.file",
-    *("orders.export", "outbox.letter", "setup.show", "sign_in.show"),
+    *("invoices.export", "invoices.file", "orders.export"),
+    *("outbox.letter", "setup.show", "sign_in.show"),
 }
 # Programs' addresses, and the page that test_supplier_page.py looks at.
 ELSEWHERE = ("api.", "supplier_api.", "supplier_page.")
@@ -35,6 +37,8 @@ MORE = (
     "/purchases?status=unknown&late=now",
     "/alerts?show=past",
     "/returns?status=requested",
+    "/invoices?status=differs",
+    "/invoices/new?purchase=PO-6",
     "/no-such-page",
 )
 
@@ -58,6 +62,9 @@ def _one_of_each(sessions: Sessions) -> dict[str, list[str]]:
         "suppliers.show": ["S1", "S3", "S4"],
         "suppliers.edit": ["S1"],
         "supplier_tokens.index": ["S1", "S2"],
+        "supplier_notices.index": ["S1", "S2"],
+        "scorecards.show": ["S1", "S4"],
+        "invoices.show": _all(sessions, SupplierInvoice.id),
         "products.show": ["A", "X"],
         "jobs.show": ["sync_stock"],
         "accounts.edit": ["2"],
