@@ -1,4 +1,4 @@
-"""Measures the figures: `python3 dev.py bench [start pages import flow replay]`.
+"""Measures the figures: `python3 dev.py bench [NAME ...]`.
 
 Nothing here decides a test. Every figure is printed with its floor, measured in the
 same run, since a number without one says more about the machine than about us.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from config.database import Sessions, connect
-from tests.bench import flow, imports, pages, replays, start
+from tests.bench import flow, forwarding, imports, pages, replays, start, suppliers
 from tests.bench.machine import commit_mode, machine
 from tests.bench.measured import Measured, table
 from tests.bench.processes import NotHere
@@ -21,6 +21,8 @@ FIGURES: dict[str, Callable[[Path], Iterator[Measured]]] = {
     "import": imports.measure,
     "flow": flow.measure,
     "replay": replays.measure,
+    "forwarding": forwarding.measure,
+    "hanging": suppliers.measure,
 }
 
 
