@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from config.database import Sessions, connect
 from config.secrets import Secrets, secrets_in
 from config.settings import Settings
+from erp.carrier.clock import DatabaseClock
+from erp.carrier.installing import install
 from erp.kpis.policy import Policy, load_policy
 from erp.migrations.upgrading import upgrade
 from suppliers.dialects.email.sending import Outgoing
@@ -46,6 +48,9 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Erp:
         busy_timeout_seconds=settings.database.busy_timeout_seconds,
     )
     upgrade(engine)
+    if engine.dialect.name == "postgresql":
+        install(engine)
+        clock = DatabaseClock(engine) if clock is utc_now else clock
     return Erp(
         settings=settings,
         sessions=Sessions(engine),

@@ -1,4 +1,8 @@
-"""The scheduler: it only ticks. What is owed stands in the tables, never in here."""
+"""The scheduler: it only ticks. What is owed stands in the tables, never in here.
+
+On PostgreSQL each process also takes up jobs as they come; the ticks of the one that
+leads then find whatever has no job, so that nothing depends on the jobs alone.
+"""
 
 import logging
 import os
@@ -7,13 +11,14 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC
+from typing import Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from erp.bootstrap import Erp
+from erp.bootstrap import Erp, utc_now
 from erp.jobs.pipeline import JOBS, Job
 from erp.jobs.runner import LEASE, is_asked, lead, resign, take_requests, tick
 
@@ -22,6 +27,14 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 5  # four fit into a lease
 REQUESTS_SECONDS = 1
 LONGEST_SILENCE = 30.0  # seconds without a heartbeat: the scheduler thread is dead
+
+
+class Peers(Protocol):
+    """Takes up jobs that wait for any machine."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class Worker:
@@ -42,6 +55,7 @@ class Worker:
             },
         )
         self._scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        self._peers = _peers(erp)
 
     def start(self) -> None:
         """Begin to tick; the first heartbeat comes before the first job."""
@@ -51,9 +65,13 @@ class Worker:
         for job in JOBS:
             self._every(job.every(self._erp), job.name, self._ticker(job))
         self._scheduler.start()
+        if self._peers is not None:
+            self._peers.start()
 
     def stop(self) -> None:
         """Let running jobs end, then give the leadership up."""
+        if self._peers is not None:
+            self._peers.stop()
         self._scheduler.shutdown(wait=True)
         with self._erp.sessions.writing() as session:
             resign(session, self._holder, self._erp.clock())
@@ -64,7 +82,7 @@ class Worker:
         return time.monotonic() - self._last_beat < LONGEST_SILENCE
 
     def _every(self, seconds: int, name: str, run: Callable[[], None]) -> None:
-        first = self._erp.clock()
+        first = utc_now()  # by this machine's clock, as the scheduler itself goes
         self._scheduler.add_job(
             run, IntervalTrigger(seconds=seconds), id=name, next_run_time=first
         )
@@ -96,6 +114,21 @@ class Worker:
                 tick(self._erp, job)
 
         return run
+
+
+def _peers(erp: Erp) -> Peers | None:
+    """None where the one process finds all work by itself."""
+    if erp.sessions.engine.dialect.name != "postgresql":
+        return None
+    # SQLite has no use for it, and starts a fifth of a second sooner without.
+    from erp.carrier.peers import Peers  # noqa: PLC0415  (see above)
+
+    jobs = {job.name: job for job in JOBS}
+
+    def run_step(step: str, slot: str) -> None:
+        tick(erp, jobs[step], slot=slot)
+
+    return Peers(erp.settings.database_url, run_step)
 
 
 def _report(event: JobEvent) -> None:

@@ -167,11 +167,15 @@ def initialise(binaries: Path, home: Path) -> None:
     subprocess.run(command, check=True, **as_user(home))
 
 
-@contextmanager
-def serving(binaries: Path, home: Path) -> Iterator[Postgres]:
+def some_port() -> int:
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(binaries: Path, home: Path, port: int | None = None) -> Iterator[Postgres]:
+    port = port or some_port()
     only_loopback = ["listen_addresses=127.0.0.1", "unix_socket_directories="]
     settings = [f"--{each}" for each in [f"port={port}", *only_loopback, *HASTY]]
     command = [binaries / f"postgres{EXE}", "-D", home / "data", *settings]

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,16 +68,19 @@ def erp(
     data: Path,
     *arguments: str,
     before: Callable[[], None] | None = None,
+    by: Sequence[str] = ERP,
+    name: str = "",
     **environment: str,
 ) -> Iterator[Program]:
     """`erp COMMAND --data DATA …`, from its first words until the block ends.
 
-    `before` runs in the new process, before anything of ours does.
+    `before` runs in the new process, before anything of ours does; `name` tells two of
+    a kind apart.
     """
-    log = data.parent / f"{data.name}-{command}.log"
+    log = data.parent / f"{data.name}-{name or command}.log"
     with log.open("w", encoding="utf-8") as stderr:
         process = subprocess.Popen(
-            [*ERP, command, "--data", str(data), *arguments],
+            [*by, command, "--data", str(data), *arguments],
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,

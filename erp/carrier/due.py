@@ -31,6 +31,7 @@ WORK = (
         "status",
         {
             "queued": "forward_purchases",
+            "sending": "reconcile_purchases",  # once the lease of the call has run out
             "unknown": "reconcile_purchases",
             "cancelling": "cancel_purchases",
         },

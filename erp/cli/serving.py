@@ -30,12 +30,14 @@ NOT_EVEN_READ = 2  # times the limit; what is less too large is refused in our w
 @click.command()
 @data_option
 @click.option("--port", type=int, help="Port to listen on (default: from settings).")
-def serve(data: Path | None, port: int | None) -> None:
+@click.option("--no-worker", is_flag=True, help="Leave the work to `erp worker`.")
+def serve(data: Path | None, port: int | None, no_worker: bool) -> None:
     """Serve the pages and the API, and run the scheduler, in one process."""
     settings = at_port(settings_of(data), port)
     erp = assemble(settings)
-    worker = Worker(erp)
-    worker.start()
+    worker = None if no_worker else Worker(erp)
+    if worker is not None:
+        worker.start()
     server = open_pages(erp, settings.server.port)
     click.echo(f"listening on http://{server.effective_host}:{server.effective_port}")
     stay(erp, worker, server)
@@ -44,7 +46,10 @@ def serve(data: Path | None, port: int | None) -> None:
 @click.command()
 @data_option
 def worker(data: Path | None) -> None:
-    """Run the scheduler alone; any number may run, one leads."""
+    """Run the scheduler alone; any number may run, one leads.
+
+    On PostgreSQL, and there on any number of machines, each takes up work as it comes.
+    """
     erp = assemble(settings_of(data))
     scheduler = Worker(erp)
     scheduler.start()
@@ -88,7 +93,7 @@ def open_pages(erp: Erp, port: int) -> Any:
     return server
 
 
-def stay(erp: Erp, worker: Worker, server: Any) -> None:
+def stay(erp: Erp, worker: Worker | None, server: Any) -> None:
     """Go on until told to stop, then end everything; exit if the scheduler died."""
     died = _watch(worker)
     # first the answers under way, then the socket their threads would still wake
@@ -97,22 +102,23 @@ def stay(erp: Erp, worker: Worker, server: Any) -> None:
     _end(erp, worker, died)
 
 
-def _watch(worker: Worker) -> bool:
+def _watch(worker: Worker | None) -> bool:
     """Wait for a signal to stop; true if the scheduler died instead."""
     stop = threading.Event()
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: stop.set())
     while not stop.wait(WATCH_SECONDS):
-        if not worker.is_alive:
+        if worker is not None and not worker.is_alive:
             log.critical("the scheduler's thread is dead, ending")
             return True
     return False
 
 
-def _end(erp: Erp, worker: Worker, died: bool) -> None:
+def _end(erp: Erp, worker: Worker | None, died: bool) -> None:
     if died:
         logging.shutdown()
         os._exit(DIED)  # a plain exit waits for its threads, and one of them hangs
-    worker.stop()
+    if worker is not None:
+        worker.stop()
     erp.close()

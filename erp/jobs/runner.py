@@ -34,18 +34,19 @@ def slot_of(now: datetime, every_seconds: int) -> str:
     return str(start)
 
 
-def tick(erp: Erp, job: Job, *, asked: bool = False) -> bool:
+def tick(erp: Erp, job: Job, *, asked: bool = False, slot: str | None = None) -> bool:
     """Run a job for the present slot; false if there was nothing to do.
 
     A slot that another scheduler has taken is not run again. `asked` by a human it
-    runs in a slot of its own, even without visible work.
+    runs in a slot of its own, even without visible work. Peers name theirs.
     """
     now = erp.clock()
     with erp.sessions.reading() as session:
         if not asked and job.is_due and not job.is_due(session, now):
             return False
-    slot = f"asked {now.isoformat()}" if asked else slot_of(now, job.every(erp))
-    run_id = _start(erp.sessions, job, slot, now)
+    if asked:
+        slot = f"asked {now.isoformat()}"
+    run_id = _start(erp.sessions, job, slot or slot_of(now, job.every(erp)), now)
     if run_id is None:
         return False
     _run(erp, job, run_id)

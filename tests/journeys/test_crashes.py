@@ -78,6 +78,11 @@ class Store:
             for _ in range(count):
                 make_order(session, ((self.code, 1, 1000),), next_step=NextStep.ROUTE)
 
+    def teach_to_accept(self) -> None:
+        """Its supplier accepts at once, ships nothing, and sees no duplicates."""
+        given = {"guard": "none", "acknowledge_after": 0, "ship_after": None}
+        teach(self.remote, self.code, **given)
+
     def serve_until_killed(self, point: str) -> None:
         """`erp serve`; fails if it does not come to the point, or survives it."""
         command = ["serve", "--data", str(self.erp.settings.data), "--port", "0"]
@@ -203,7 +208,7 @@ def test_serve_killed_at_any_step_loses_nothing_and_sends_nothing_twice(
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_store_killed_in_the_midst_goes_on_with_nobodys_help(store: Store) -> None:
     """Real leases run out in real time; the supplier is slow to answer."""
-    teach(store.remote, store.code, guard="none", acknowledge_after=0, ship_after=None)
+    store.teach_to_accept()
     store.remote.misbehave(store.code, "slow", seconds=0.5, times=None)
     environment = store.environment | SHORT_LEASES
 
