@@ -150,7 +150,9 @@ def run(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    become([str(prepared("dev").python), "-m", "pytest", *arguments])
+    """All tests, as many files at a time as there are cores; or as pytest is told."""
+    asked = arguments or ["--numprocesses=auto", "--dist=loadfile"]
+    become([str(prepared("dev").python), "-m", "pytest", *asked])
 
 
 def bench(arguments: list[str]) -> None:
