@@ -195,15 +195,21 @@ def test_by_the_suppliers_own_books_nothing_came_twice_and_nothing_is_missing(
     assert replayed.figures["never_forwarded"] == 0
 
 
-def test_only_judgements_and_cancellations_ever_held_an_order(
+def test_only_judgements_cancellations_and_late_suppliers_ever_held_an_order(
     replayed: Replayed, recorded: Recorded
 ) -> None:
     cancelled = len(recorded.outcomes) - len(recorded.kept)
     released = replayed.figures["holds"]
-    reasons = "SELECT reason, count(*) FROM hold GROUP BY reason"
-    assert dict(replayed.ask(reasons)) == {**released, "supplier_cancelled": cancelled}
+    held = dict(replayed.ask("SELECT reason, count(*) FROM hold GROUP BY reason"))
+    overdue = held.pop("supplier_overdue")
+    assert held == {**released, "supplier_cancelled": cancelled}
     assert released.keys() <= {"margin_below_floor", "possible_duplicate", "too_old"}
-    assert replayed.figures["still_held"] == {"supplier_cancelled": cancelled}
+    never = {row["order_name"] for row in recorded.kept if not row["shipped_at"]}
+    assert replayed.figures["still_held"] == {
+        "supplier_cancelled": cancelled,
+        "supplier_overdue": len(never),
+    }
+    assert len(never) <= overdue <= late_hand_over(recorded.kept)[0]
 
 
 def test_every_moment_is_kept_as_it_was_recorded(
