@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException, UniqueViolation
@@ -53,7 +54,8 @@ class Peers:
         """Let running jobs end; those that wait are left to others."""
         self._stopping.set()
         if self._loop is not None and self._work is not None:
-            self._loop.call_soon_threadsafe(self._work.cancel)
+            with suppress(RuntimeError):  # it has seen the event and closed its loop
+                self._loop.call_soon_threadsafe(self._work.cancel)
         self._thread.join()
 
     def _live(self) -> None:
