@@ -228,5 +228,7 @@ def words_of(error: httpx.HTTPError) -> str:
         httpx.PoolTimeout: "all our connections to it are busy",
         httpx.ReadTimeout: "no answer in time",
         httpx.WriteTimeout: "it did not take the request in time",
+        # Its own words repeat the header, which may be that of our credential.
+        httpx.LocalProtocolError: "the request cannot be sent: look at the credential",
     }
     return words.get(type(error)) or str(error)[:200] or type(error).__name__

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import httpx
 
+from suppliers.dialects.email.sending import Outgoing
 from suppliers.registry import Lines
 from suppliers.transport import GuardedTransport, HttpPolicy
 
@@ -53,6 +54,7 @@ class Ear:
     """What was heard since it was last cleared, and how many calls it lets pass."""
 
     most: int
+    is_deaf: bool = False  # the calls go over other lines
     heard: list[Exchange] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -69,8 +71,8 @@ class Ear:
 class OverheardLines(Lines):
     """Lines as every dialect gets them, with an ear to each."""
 
-    def __init__(self, ear: Ear) -> None:
-        super().__init__()
+    def __init__(self, ear: Ear, outgoing: Outgoing | None = None) -> None:
+        super().__init__(outgoing)
         self._ear = ear
         self._opened: list[GuardedTransport] = []
 
@@ -130,6 +132,8 @@ class _Kept(httpx.SyncByteStream):
 
 def trouble_of(error: httpx.HTTPError) -> Trouble:
     """Where to look for the reason why there was no answer at all."""
+    if isinstance(error, httpx.LocalProtocolError):
+        return Trouble.SETTINGS
     causes = list(_causes(error))
     if any(isinstance(each, ssl.SSLError) for each in causes):
         return Trouble.SECURITY

@@ -174,6 +174,7 @@ class Clients:
         self._clock = clock
         self._dialects = dialects
         self._lock = threading.Lock()
+        self.outgoing = outgoing
         self._lines = Lines(outgoing)
         self._kept: dict[int, tuple[Connection, SupplierClient]] = {}
 

@@ -6,13 +6,15 @@ from enum import StrEnum
 from itertools import islice
 
 from suppliers.contract import Follows, SupplierClient
-from suppliers.errors import Rejected, ShutOut, SupplierError, Unavailable
+from suppliers.dialects.email.sending import Outgoing
+from suppliers.errors import Garbled, Rejected, ShutOut, SupplierError, Unavailable
 from suppliers.overhearing import Ear, Enough, Exchange, OverheardLines, Trouble
 from suppliers.registry import DIALECTS, Clock, Connection, Dialect
 
 NOWHERE = "ERP-TEST-NO-SUCH-ORDER"  # a reference that no purchase order ever has
 MOST_CALLS = 3  # for one question
 FEW_ROWS = 5  # of a stock list
+UNHEARD = frozenset({"email"})  # kinds that call over lines of their own
 SIGN_IN_REFUSED = (401, 403)
 
 
@@ -50,17 +52,20 @@ class Sample:
 
 
 def try_connection(
-    connection: Connection, clock: Clock, dialects: Mapping[str, Dialect] = DIALECTS
+    connection: Connection,
+    clock: Clock,
+    outgoing: Outgoing | None = None,
+    dialects: Mapping[str, Dialect] = DIALECTS,
 ) -> tuple[Tried, ...]:
     """Ask all that can be asked; once it is out of reach, nothing more."""
     tried: list[Tried] = []
-    ear = Ear(MOST_CALLS)
-    lines = OverheardLines(ear)
+    ear = Ear(MOST_CALLS, is_deaf=connection.kind in UNHEARD)
+    lines = OverheardLines(ear, outgoing)
     try:
         client = _opened(_headed(connection), clock, lines, dialects)
         for question in Question:
             tried.append(_try(client, question, ear))
-            if tried[-1].is_reached is False or tried[-1].is_signed_in is False:
+            if not _goes_on(tried[-1]):
                 break
         client.close()
     except (ValueError, Unavailable) as error:
@@ -98,6 +103,12 @@ def fetch_sample(
     return Sample(status, bytes(heard.body), heard.is_whole, trouble, detail)
 
 
+def _goes_on(tried: Tried) -> bool:
+    """Whether another question may come to more."""
+    is_lost = tried.is_reached is False or tried.is_signed_in is False
+    return not is_lost and tried.trouble is not Trouble.SETTINGS
+
+
 def _opened(
     connection: Connection,
     clock: Clock,
@@ -133,7 +144,8 @@ def _try(client: SupplierClient, question: Question, ear: Ear) -> Tried:
         except SupplierError as caught:
             error = caught
     if not ear.heard:
-        return _unasked(question, error)
+        told = _told(question, error) if ear.is_deaf else _unasked(question, error)
+        return replace(told, seconds=ear.seconds, count=count)
     heard = ear.heard[-1]
     tried = replace(_judged(question, heard, error), seconds=ear.seconds, count=count)
     if question is Question.LOOK_UP and count:
@@ -165,8 +177,35 @@ def _unasked(question: Question, error: SupplierError | None) -> Tried:
     return Tried(question, trouble=Trouble.SETTINGS, detail=error.detail)
 
 
+def _told(question: Question, error: SupplierError | None) -> Tried:
+    """What the outcome alone says of a call that nobody could overhear."""
+    if isinstance(error, Rejected):
+        return Tried(question, is_asked=False)
+    if error is None:
+        return Tried(question, is_reached=True, is_signed_in=True, is_understood=True)
+    detail = error.detail
+    if isinstance(error, ShutOut):
+        return Tried(
+            question,
+            is_reached=True,
+            is_signed_in=False,
+            trouble=Trouble.SIGN_IN,
+            detail=detail,
+        )
+    if isinstance(error, Garbled):
+        return Tried(
+            question,
+            is_reached=True,
+            is_signed_in=True,
+            is_understood=False,
+            trouble=Trouble.SHAPE,
+            detail=detail,
+        )
+    return Tried(question, is_reached=False, trouble=Trouble.CONNECTION, detail=detail)
+
+
 def _judged(question: Question, heard: Exchange, error: SupplierError | None) -> Tried:
-    is_reached = heard.status is not None
+    is_reached = None if heard.trouble is Trouble.SETTINGS else heard.status is not None
     shut_out = isinstance(error, ShutOut) or heard.status in SIGN_IN_REFUSED
     trouble = None if error is None else heard.trouble or _trouble_in(heard, shut_out)
     return Tried(

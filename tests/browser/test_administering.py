@@ -1,20 +1,17 @@
 """Owners let programs and people in, and connect suppliers."""
 
 import re
-from datetime import UTC, datetime
 
 import httpx
 from playwright.sync_api import Page, expect
 
-from inventory.catalog import Change, Listing, upsert_offers
 from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
 from suppliers.sandbox.process import SandboxProcess
 from suppliers.sandbox.remote import SandboxRemote
-from tests.asked import an_order, asked_line
 from tests.browser.conftest import Shop, SignIn
 from tests.browser.hands import press, reload_until, told
 from tests.browser.looking import faults
-from tests.filled_store import opened
+from tests.browser.selling import offer_something, send_an_order
 
 
 def get_orders(shop: Shop, token: str) -> int:
@@ -26,53 +23,20 @@ def get_orders(shop: Shop, token: str) -> int:
 def connect(page: Page, base_url: str) -> None:
     """A supplier is added by its form: wrong at first, and nothing typed is lost."""
     page.goto("/suppliers/new")
-    form = page.locator("main form")
     page.get_by_label("Code").fill("QUICK")
     page.get_by_label("Name").fill("Quick & Co")
     page.get_by_label("Address", exact=True).fill("ftp://quick.example")
     page.get_by_label("Token").fill("secret")
     page.get_by_label("Its address may lie in our own network").check()
-    form.get_by_role("button").click()
+    press(page, "Add the supplier")
     error = page.locator("#error-base_url")
     expect(error).to_contain_text("begins with http:// or https://")
     expect(page.get_by_label("Name")).to_have_value("Quick & Co")
     assert faults(page) == []
     page.get_by_label("Address", exact=True).fill(base_url)
     page.get_by_label("Token").fill("secret")
-    form.get_by_role("button").click()
+    press(page, "Add the supplier")
     expect(told(page)).to_contain_text("Supplier QUICK added.")
-
-
-def offer_something(shop: Shop) -> None:
-    """What an operator imports on the command line."""
-    now = datetime.now(UTC)
-    listing = Listing(
-        sku="Q",
-        title="Quick lamp",
-        category="",
-        weight_grams=None,
-        supplier="QUICK",
-        supplier_sku="Q-F",
-        unit_cost_cents=400,
-        currency="USD",
-        quantity=50,
-        lead_time_days=1,
-    )
-    with opened(shop.filled.data) as erp, erp.sessions.writing() as session:
-        assert upsert_offers(session, [listing], now) == [Change.CREATED]
-
-
-def send_an_order(shop: Shop) -> str:
-    """As a shop does it; the address of the order's page."""
-    now = datetime.now(UTC).isoformat()
-    given = {"external_id": "5000", "name": "#5000", "email": "eve@example.com"}
-    moments = {"placed_at": now, "paid_at": now}
-    order = an_order(**given, **moments, lines=[asked_line(sku="Q")])
-    headers = {"Authorization": f"Bearer {shop.filled.token}"}
-    url = f"{shop.url}/api/v1/orders"
-    answer = httpx.post(url, json=order, headers=headers, trust_env=False)
-    assert answer.status_code == 201, answer.text
-    return f"/orders/{answer.json()['id']}"
 
 
 def test_a_token_is_shown_once_works_and_is_shut_out(owner: Page, shop: Shop) -> None:
@@ -166,8 +130,8 @@ def test_a_supplier_is_connected_and_delivers_before_our_eyes(
         remote.set_stock("QUICK", [SandboxStock(sku="Q-F", quantity=50)])
         base_url = remote.base_url("QUICK")
     connect(owner, base_url)
-    offer_something(shop)
-    address = send_an_order(shop)
+    offer_something(shop, "QUICK", "Q", "Q-F")
+    address = send_an_order(shop, "5000", "Q")
 
     owner.goto(address)
     status = owner.locator(".page-head .badge").first

@@ -82,6 +82,14 @@ def test_texts_name_the_supplier_and_the_status_but_no_words_of_the_body():
     assert said == "acme: it answered 500"
 
 
+def test_a_credential_that_cannot_be_sent_is_not_repeated():
+    line = SupplierHttp("acme", HttpPolicy(allow_private=True), lambda: NOON)
+    with pytest.raises(Unavailable) as caught:
+        line.ask("http://127.0.0.1:9", {"Authorization": "Bearer hush\n"})
+    line.close()
+    assert "hush" not in str(caught.value)
+
+
 def fetched(answer: httpx.Response, most_bytes: int = 10) -> tuple[int, bytes]:
     transport = httpx.MockTransport(lambda _: answer)
     line = SupplierHttp("acme", HttpPolicy(), lambda: NOON, transport)

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from config.settings import load
+from suppliers.dialects.email.sending import Outgoing
 from suppliers.overhearing import Trouble, trouble_of
 from suppliers.registry import Connection
 from suppliers.sandbox.messages import SandboxStock
@@ -190,10 +192,41 @@ def test_options_that_do_not_fit_are_told_and_nothing_is_called():
     assert only.is_reached is None
 
 
+def test_a_credential_that_cannot_be_sent_is_told_and_not_repeated():
+    with answering(200) as url:
+        (only,) = try_connection(_connection(url, token="hush "), clock)
+    assert (only.is_reached, only.trouble) == (None, Trouble.SETTINGS)
+    assert "hush" not in only.detail
+
+
 def test_a_kind_that_calls_nobody_is_not_asked():
     assert not any(
         e.is_asked for e in try_connection(_connection("", kind="portal"), clock)
     )
+
+
+def _by_mail(base_url="", **more):
+    options = {"to": ["orders@supplier.test"], **more}
+    return _connection(base_url, kind="email", options=options)
+
+
+def _outgoing(folder):
+    return Outgoing(load(folder, {}).mail, folder, "Shop", "shop.test")
+
+
+def test_a_mailbox_out_of_reach_is_told(tmp_path):
+    with answering(200) as url:
+        imap = url.replace("http:", "imap:")
+    connection = _by_mail(imap, mailbox={"user": "shop"})
+    tried = try_connection(connection, clock, _outgoing(tmp_path))
+    assert [each.is_asked for each in tried] == [False, True]
+    assert (tried[1].is_reached, tried[1].trouble) == (False, Trouble.CONNECTION)
+
+
+def test_who_only_takes_mail_is_asked_nothing(tmp_path):
+    tried = try_connection(_by_mail(), clock, _outgoing(tmp_path))
+    assert not any(each.is_asked for each in tried)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_fetched_answer_comes_as_it_was_sent(new_desk):

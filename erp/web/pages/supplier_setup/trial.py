@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from erp.fulfilment.supplier_accounts import is_meant_elsewhere, seal
 from erp.web.frame.context import erp
+from erp.web.frame.details import told
 from erp.web.frame.words import N_, _
 from erp.web.pages.supplier_form import SupplierForm
 from erp.web.pages.supplier_setup.options import judged
@@ -57,6 +58,7 @@ class Line:
     tried: Tried
     title: str
     mending: str
+    detail: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -77,10 +79,8 @@ def tried(form: SupplierForm, supplier: Supplier | None) -> Trial | None:
     connection = _connection(form, supplier)
     if connection is None:
         return None
-    outcome = try_connection(connection, erp().clock)
-    return Trial(
-        [Line(each, _(QUESTIONS[each.question]), _mend(each)) for each in outcome]
-    )
+    outcome = try_connection(connection, erp().clock, erp().clients.outgoing)
+    return Trial([_line(each) for each in outcome])
 
 
 def fetched(
@@ -97,8 +97,9 @@ def mending(trouble: Trouble | None) -> str:
     return "" if trouble is None else _(MENDING[trouble])
 
 
-def _mend(each: Tried) -> str:
-    return mending(each.trouble)
+def _line(each: Tried) -> Line:
+    title = _(QUESTIONS[each.question])
+    return Line(each, title, mending(each.trouble), told(each.detail))
 
 
 def _connection(form: SupplierForm, supplier: Supplier | None) -> Connection | None:

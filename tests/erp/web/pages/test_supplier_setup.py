@@ -56,6 +56,15 @@ EXAMPLES = {
     "blind": ("declared", declared.BLIND),
     **{name: ("declared", options) for name, options in PRESETS.items()},
     "files": ("csvfeed", CSV_FILES),
+    "mail": (
+        "email",
+        {
+            "to": ["a@b.test", "c@d.test"],
+            "mailbox": {"user": "shop"},
+            "tracking": [{"pattern": "(?P<tracking>1Z|2Z)", "carrier": "UPS"}],
+            "answers": [{"pattern": "yes = ok", "status": "accepted"}],
+        },
+    ),
     "bigbuy": ("bigbuy", {"email": "a@shop.test", "taxonomies": [3, 5]}),
     "printful": ("printful", {"most_over_cents": 100}),
 }
@@ -65,14 +74,17 @@ EXAMPLES = {
 def test_what_is_typed_is_stored_and_shown_again_as_it_was(operator, sessions, example):
     name, options = EXAMPLES[example]
     model = OPTIONS[ways()[name].kind]
-    answer = operator.submit("/suppliers/new", **fields(name, options))
+    where = {"base_url": "imaps://mail.test"} if name == "email" else {}
+    answer = operator.submit("/suppliers/new", **fields(name, options, **where))
     assert answer.status_code == 303, re.findall(r'id="error-[^<]*<?', answer.text)
     stored = _supplier(sessions).options
     assert model.model_validate(stored) == model.model_validate(options)
     page = operator.get("/suppliers/S9/edit").text
     assert "is-invalid" not in page
     assert f'<option value="{name}" selected>' in page
-    again = operator.submit("/suppliers/S9/edit", **fields(name, stored, token=""))
+    again = operator.submit(
+        "/suppliers/S9/edit", **fields(name, stored, token="", **where)
+    )
     assert again.status_code == 303
     assert _supplier(sessions).options == stored
 

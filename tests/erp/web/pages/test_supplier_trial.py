@@ -9,7 +9,6 @@ from sqlmodel import col, select
 
 from erp.accounts.models import Role
 from erp.web.pages.supplier_setup.answers import pretty
-from suppliers.dialects.declared.presets import PRESETS
 from suppliers.models import Supplier
 from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
 from suppliers.sandbox.process import start
