@@ -61,6 +61,7 @@ def _one_of_each(sessions: Sessions) -> dict[str, list[str]]:
         "outbox.show": _all(sessions, Delivery.id)[:2],
         "suppliers.show": ["S1", "S3", "S4"],
         "suppliers.edit": ["S1"],
+        "supplier_clock.edit": ["S1"],
         "supplier_tokens.index": ["S1", "S2"],
         "supplier_notices.index": ["S1", "S2"],
         "scorecards.show": ["S1", "S4"],
