@@ -47,8 +47,9 @@ from erp.web.pages import (
     setup,
     sign_in,
     supplier_clock,
-    supplier_tokens,
     supplier_links,
+    supplier_notices,
+    supplier_tokens,
     suppliers,
     tokens,
 )
@@ -82,6 +83,7 @@ PAGES = (
     supplier_page.blueprint,
     supplier_tokens.blueprint,
     supplier_links.blueprint,
+    supplier_notices.blueprint,
     suppliers.blueprint,
     tokens.blueprint,
 )

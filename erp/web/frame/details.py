@@ -23,6 +23,12 @@ SHAPES = (
         N_("it answered %(status)s: it refuses our credentials"),
     ),
     (r"it answered (?P<status>\d+)", N_("it answered %(status)s")),
+    (r"the address cannot be read", N_("the address cannot be read")),
+    (r"the endpoint was turned off", N_("the endpoint was turned off")),
+    (
+        r"its secret cannot be opened: make a new one",
+        N_("its secret cannot be opened: make a new one"),
+    ),
     (
         r"Server disconnected without sending a response\.",
         N_("it hung up without an answer"),

@@ -1,8 +1,13 @@
-"""Words for suppliers' invoices and scorecards."""
+"""Words for suppliers' invoices and scorecards, and for notices to their programs."""
 
 from enum import StrEnum
 
 from erp.fulfilment.invoicing.lifecycle import Difference, InvoiceStatus, LineKind
+from erp.fulfilment.notices.models import (
+    DisabledBecause,
+    NoticeKind,
+    NoticeStatus,
+)
 from erp.fulfilment.overview.scorecards.causes import Cause
 from erp.fulfilment.overview.scorecards.counted import Counted
 from erp.web.frame.words import N_
@@ -27,6 +32,14 @@ SUPPLIERS: tuple[tuple[StrEnum, str], ...] = (
     (Difference.SHIPPING, N_("More for shipping")),
     (Difference.FEE, N_("A higher fee")),
     (Difference.TOTAL, N_("The total is not the sum of the lines")),
+    (NoticeKind.HANDED_OVER, N_("Purchase order handed over")),
+    (NoticeKind.CANCEL_REQUESTED, N_("Wish to cancel")),
+    (NoticeKind.TEST, N_("Test")),
+    (NoticeStatus.WAITING, N_("Waits")),
+    (NoticeStatus.DELIVERED, N_("Arrived")),
+    (NoticeStatus.GIVEN_UP, N_("Given up")),
+    (DisabledBecause.GONE, N_("it answered 410")),
+    (DisabledBecause.BY_HAND, N_("by hand")),
     (Cause.STOCK, N_("Supplier: out of stock")),
     (Cause.SUPPLIER, N_("Supplier: another cause")),
     (Cause.ADDRESS, N_("Address or destination")),

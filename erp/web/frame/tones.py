@@ -8,6 +8,7 @@ from erp.alerts.rules import Severity
 from erp.fulfilment.invoicing.lifecycle import InvoiceStatus
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnStatus
 from erp.fulfilment.models import AttemptOutcome
+from erp.fulfilment.notices.models import NoticeStatus
 from erp.fulfilment.overview.supplier_queries import SupplierState
 from erp.jobs.models import RunOutcome
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
@@ -25,6 +26,7 @@ SUCCESS: tuple[StrEnum, ...] = (
     ReturnStatus.SETTLED,
     AlertStatus.RESOLVED,
     DeliveryStatus.SENT,
+    NoticeStatus.DELIVERED,
     RunOutcome.DONE,
     Payment.PAID,
     Risk.LOW,
@@ -47,6 +49,7 @@ INFO: tuple[StrEnum, ...] = (
     ReturnStatus.AUTHORISED,
     ReturnStatus.RECEIVED,
     DeliveryStatus.QUEUED,
+    NoticeStatus.WAITING,
     DeliveryStatus.SENDING,
     RunOutcome.STARTED,
     Role.OWNER,
@@ -85,6 +88,7 @@ DANGER: tuple[StrEnum, ...] = (
     AlertStatus.OPEN,
     Severity.CRITICAL,
     DeliveryStatus.FAILED,
+    NoticeStatus.GIVEN_UP,
     RunOutcome.FAILED,
     Payment.VOIDED,
     Risk.HIGH,

@@ -3,6 +3,7 @@
 import re
 
 from erp.accounts.models import Role, Scope
+from erp.fulfilment.notices.models import DisabledBecause
 from erp.web.frame.details import became, changed
 from erp.web.frame.labels import label
 from erp.web.frame.words import N_, _
@@ -28,6 +29,10 @@ DEEDS = {
     "supplier_changed": N_("Changed a supplier"),
     "supplier_paused": N_("Paused a supplier"),
     "supplier_resumed": N_("Resumed a supplier"),
+    "endpoint_set": N_("Set where a supplier's programs are told"),
+    "endpoint_rotated": N_("Made a new secret for a supplier's programs"),
+    "endpoint_turned_off": N_("Turned off notices to a supplier's programs"),
+    "notice_sent_again": N_("Sent a notice to a supplier's programs again"),
     "invoice_accepted": N_("Accepted an invoice"),
     "invoice_disputed": N_("Disputed an invoice"),
     "invoice_rejected": N_("Rejected an invoice"),
@@ -49,4 +54,6 @@ def deed_detail(action: str, detail: str) -> str:
         return became(*said) if len(said) == 2 else " ".join(said)
     if action == "token_created":
         return SCOPE.sub(lambda found: label(Scope(found[0])), detail)
+    if action == "endpoint_turned_off":
+        return label(DisabledBecause(detail))
     return changed(detail) if action == "supplier_changed" else detail

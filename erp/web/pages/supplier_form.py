@@ -110,6 +110,7 @@ def _check_connection(form: SupplierForm) -> None:
 
 
 def is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    """Whether this is a whole address, with no password and nothing hidden in it."""
     try:
         parts = urlsplit(url)
         _port = parts.port

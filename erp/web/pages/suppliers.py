@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from erp.accounts.models import Role
 from erp.fulfilment import supplier_accounts
+from erp.fulfilment.notices.endpoints import endpoint_of
 from erp.fulfilment.overview import purchase_lists as queries
 from erp.fulfilment.overview import supplier_queries
 from erp.fulfilment.overview.search import PurchaseFilter
@@ -88,12 +89,14 @@ def show(code: str) -> str:
         theirs = PurchaseFilter(supplier=code)
         page = queries.list_purchases(session, theirs, now)
         offers = supplier_queries.count_offers(session, row.supplier)
+        endpoint = endpoint_of(session, row.supplier.id or 0)
     return render_template(
         "suppliers/show.html",
         row=row,
         cards=cards,
         purchases=page.rows[:NEWEST],
         offers=offers,
+        endpoint=endpoint,
     )
 
 

@@ -34,6 +34,11 @@ from erp.fulfilment.lifecycle import (
     ReturnStatus,
 )
 from erp.fulfilment.models import AttemptOutcome
+from erp.fulfilment.notices.models import (
+    DisabledBecause,
+    NoticeKind,
+    NoticeStatus,
+)
 from erp.fulfilment.overview.scorecards.causes import Cause as EndedBy
 from erp.fulfilment.overview.scorecards.counted import Counted
 from erp.fulfilment.overview.search import Lateness, PurchaseSort
@@ -68,7 +73,7 @@ LATIN = re.compile(
     r"ada@example\.com|https?://\S*|Asia/Jerusalem|IL|DE-BY|imaps://\S*|JSON|ISO|"
     r"JMESPath|HMAC-SHA|UTF|utf|windows|auto|MiB|EUR|Printful|BigBuy|PayPal|Location|"
     r"Link|Token|Europe/Madrid|tracking|sku|quantity|accepted|rejected|cancelled|"
-    r"item|shipping|fee|tax|kind)"
+    r"item|shipping|fee|tax|kind|Standard Webhooks)"
     r"|%[a-zA-Z]|\{[^}]*\}|\b[a-z]+ == `[a-z]+`|/orders"
 )
 SHOWN: tuple[type[StrEnum], ...] = (
@@ -77,6 +82,7 @@ SHOWN: tuple[type[StrEnum], ...] = (
     EndedBy,
     CostBearer,
     Counted,
+    DisabledBecause,
     DeliveryStatus,
     Difference,
     EventKind,
@@ -86,6 +92,8 @@ SHOWN: tuple[type[StrEnum], ...] = (
     Lateness,
     LineKind,
     LineStatus,
+    NoticeKind,
+    NoticeStatus,
     OrderSort,
     OrderStatus,
     Overdue,
