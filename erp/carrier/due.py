@@ -17,7 +17,7 @@ class Due:
     table: str
     column: str
     steps: Mapping[str, str]  # what stands in it -> the job that does the work
-    at: str | None = None  # the column that says from when on; None is at once
+    at: str | None = None  # the column that says from when on; NULL there is never
 
 
 WORK = (
@@ -37,6 +37,7 @@ WORK = (
         },
         at="due_at",
     ),
+    Due("supplier_notice", "status", {"waiting": "send_notices"}, at="due_at"),
     Due("supplier_notice", "status", {"waiting": "send_notices"}, at="due_at"),
     Due("delivery", "status", {"queued": "send_mail"}, at="due_at"),
 )
@@ -97,6 +98,7 @@ def _of(due: Due) -> str:
     )
     step = f"CASE now_so.{due.column} {when} END"
     at = f"now_so.{due.at}" if due.at else "NULL"
+    is_owed = f"{step} IS NOT NULL" + (f" AND {at} IS NOT NULL" if due.at else "")
     called = f"erp_{due.table}"
     watched = [due.column, *([due.at] if due.at else [])]
     is_moved = " OR ".join(f"now_so.{c} IS DISTINCT FROM before.{c}" for c in watched)
@@ -104,14 +106,14 @@ def _of(due: Due) -> str:
 CREATE OR REPLACE FUNCTION {called}_due() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM erp_hand_over(array_agg(erp_job({step}, now_so.id, {at})))
-    FROM came AS now_so WHERE {step} IS NOT NULL;
+    FROM came AS now_so WHERE {is_owed};
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION {called}_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM erp_hand_over(array_agg(erp_job({step}, now_so.id, {at})))
     FROM came AS now_so JOIN went AS before ON before.id = now_so.id
-    WHERE {step} IS NOT NULL AND ({is_moved});
+    WHERE {is_owed} AND ({is_moved});
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER {called}_due AFTER INSERT ON {due.table}

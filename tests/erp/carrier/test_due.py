@@ -139,6 +139,14 @@ def test_a_purchase_order_waits_until_it_is_due(
     assert job == (step, key, SOON)
 
 
+def test_what_waits_for_somebody_else_has_no_job(sessions: Sessions) -> None:
+    with sessions.writing() as session:
+        purchase = purchase_in(session, PurchaseStatus.SENT)
+        session.flush()
+        purchase.status, purchase.due_at = PurchaseStatus.CANCELLING, None
+    assert [each for each in waiting(sessions) if each[0] == "cancel_purchases"] == []
+
+
 def test_work_that_becomes_due_earlier_is_not_kept_waiting(sessions: Sessions) -> None:
     with sessions.writing() as session:
         purchase = purchase_in(session, PurchaseStatus.QUEUED)
