@@ -51,7 +51,7 @@ HINTS = {
     "orders.columns": N_("Their header => our field, one on each line."),
     "csv.columns": N_("Their header => our field, one on each line."),
     "files_stay": N_("So that an order can be looked for before it is sent again."),
-    "stock.currency": N_("Where no column tells it, such as EUR."),
+    "csvfeed.stock.currency": N_("Where no column tells it, such as EUR."),
     "store_id": N_("Only if the token is that of a whole account."),
     "shipping": N_("Empty: its standard."),
     "most_over_cents": N_(
