@@ -22,6 +22,7 @@ from suppliers.errors import (
     Garbled,
     RateLimited,
     Rejected,
+    ShutOut,
     SupplierError,
     Unavailable,
 )
@@ -147,7 +148,7 @@ def test_the_same_file_again_is_the_same_order(server, new_client, status):
         (302, b"", {}, Ambiguous),
         (500, b"", {}, Ambiguous),
         (507, b"", {}, Ambiguous),
-        (403, b"", {}, Unavailable),
+        (403, b"", {}, ShutOut),
         (404, b"", {}, Unavailable),
         (409, b"<html>no such folder", {}, Unavailable),
         (422, b'{"reason": "because"}', {}, Unavailable),

@@ -7,7 +7,14 @@ import httpx
 import pytest
 
 from suppliers.contract import RejectReason, ReportedStatus
-from suppliers.errors import Ambiguous, Garbled, Rejected, SupplierError, Unavailable
+from suppliers.errors import (
+    Ambiguous,
+    Garbled,
+    Rejected,
+    ShutOut,
+    SupplierError,
+    Unavailable,
+)
 from tests.suppliers.declared import BLIND, ENVELOPE, FLAT
 
 ORDER: dict[str, Any] = {"ref": "PO-1", "id": "X-9", "standing": "accepted"}
@@ -92,7 +99,7 @@ REFUSALS = {
     "no JSON": (b"<html>", 404, Unavailable),
     "a page of another server": (b"not found", 410, Unavailable),
     "a code that is an object": ({"error": {}}, 422, Ambiguous),
-    "credentials": ({"error": "invalid-sku"}, 403, Unavailable),
+    "credentials": ({"error": "invalid-sku"}, 403, ShutOut),
     "its trouble": ({"error": "invalid-sku"}, 500, Ambiguous),
     "elsewhere": ({"error": "invalid-sku"}, 302, Ambiguous),
 }
