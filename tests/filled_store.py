@@ -27,6 +27,7 @@ from erp.jobs.pipeline import (
 from erp.orders.intake import accept_many
 from inventory.models import Offer
 from tests.factories import make_offer, make_product, make_supplier
+from tests.filled_notices import leave_notices
 from tests.filled_trade import (
     BY,
     DAY,
@@ -97,6 +98,7 @@ def fill(data: Path) -> Filled:
         route_orders(erp)
         with erp.sessions.writing() as session:
             _break_something(session, now)
+            leave_notices(session, erp.secrets, now)
     return Filled(data, token)
 
 

@@ -38,7 +38,6 @@ WORK = (
         at="due_at",
     ),
     Due("supplier_notice", "status", {"waiting": "send_notices"}, at="due_at"),
-    Due("supplier_notice", "status", {"waiting": "send_notices"}, at="due_at"),
     Due("delivery", "status", {"queued": "send_mail"}, at="due_at"),
 )
 STEPS = frozenset(step for each in WORK for step in each.steps.values())
