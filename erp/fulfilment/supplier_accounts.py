@@ -99,21 +99,10 @@ def change(
     if sealed_token:
         supplier.sealed_token = sealed_token
         changed.append("token")
-    if CONNECTION & set(changed):
-        supplier.changes_cursor = None
-    if CONNECTION & set(changed) or "token" in changed:
-        _forget_failures(supplier, now)
-        forget(session, supplier.id or 0, now)
-    elif CALL_LIMITS & set(changed):
-        forget(session, supplier.id or 0, now)
-    note(
-        session,
-        now,
-        actor=by,
-        action="supplier_changed",
-        subject=supplier.code,
-        detail=", ".join(changed),
-    )
+    _begin_anew(session, supplier, frozenset(changed), now)
+    said = ", ".join(changed)
+    code = supplier.code
+    note(session, now, actor=by, action="supplier_changed", subject=code, detail=said)
 
 
 def pause(
@@ -189,6 +178,19 @@ def _addresses(options: object) -> Iterator[str]:
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme.lower(), parts.netloc.lower()
+
+
+def _begin_anew(
+    session: Session, supplier: Supplier, changed: frozenset[str], now: datetime
+) -> None:
+    """What was learned of the former connection says nothing about another one."""
+    is_connected_anew = changed & (CONNECTION | {"token"})
+    if changed & CONNECTION:
+        supplier.changes_cursor = None
+    if is_connected_anew:
+        _forget_failures(supplier, now)
+    if is_connected_anew or changed & CALL_LIMITS:
+        forget(session, supplier.id or 0, now)
 
 
 def _forget_failures(supplier: Supplier, now: datetime) -> None:
