@@ -25,8 +25,9 @@ from erp.fulfilment.page_links.visits import forget_visits
 from erp.fulfilment.rerouting import watching
 from erp.fulfilment.rerouting.watching import WatchRules
 from erp.fulfilment.sourcing import purchasing
-from erp.fulfilment.tracking import polling as tracking
+from erp.fulfilment.tracking import turns
 from erp.fulfilment.tracking.closing import close_delivered
+from erp.fulfilment.tracking.polling import track_due
 from erp.jobs.tidying import forget_old_runs
 from erp.kpis.measuring import measure, thin_readings
 from erp.orders.checking import check_some
@@ -81,7 +82,7 @@ def cancel_purchases(erp: Erp) -> int:
 
 def track_purchases(erp: Erp) -> int:
     every = timedelta(seconds=erp.settings.tracking.poll_seconds)
-    return tracking.track_due(erp.sessions, _carrier(erp), every)
+    return track_due(erp.sessions, _carrier(erp), every)
 
 
 def send_notices(erp: Erp) -> int:
@@ -168,7 +169,7 @@ JOBS = (
     Job("forward_purchases", forward_purchases, forwarding.anything_to_send),
     Job("reconcile_purchases", reconcile_purchases, reconciling.anything_due),
     Job("cancel_purchases", cancel_purchases, cancelling.anything_due),
-    Job("track_purchases", track_purchases, tracking.anything_due),
+    Job("track_purchases", track_purchases, turns.anything_due),
     Job("send_notices", send_notices, notices.anything_due),
     Job("watch_clocks", watch_clocks, watching.anything_due),
     Job("sync_stock", sync_stock, sync.anything_due),

@@ -27,6 +27,7 @@ from erp.web.supplier_page.page import (
 )
 from erp.web.supplier_page.reading import Reading
 
+__all__ = ["blueprint"]  # of the page, now with its acts
 Answered = AnyResponse | str
 MOST_FILES = 20  # of one purchase order; more is no invoice any more
 
