@@ -41,13 +41,6 @@ def report_in(
     return report_of(declaration, found)
 
 
-def reports_in(
-    declaration: Declaration, data: Json, orders: Path
-) -> tuple[PurchaseReport, ...]:
-    """A list of purchase orders. Raises Unreadable."""
-    return tuple(report_of(declaration, each) for each in rows_in(data, orders))
-
-
 def rows_in(data: Json, place: Path, name: str = "orders") -> list[Json]:
     """The rows of a page; a page that has no list at all is no page."""
     found = place.find(data, name)
