@@ -84,9 +84,7 @@ class SupplierHealth(SQLModel, table=True):
     ready_at: datetime | None = None  # no call before; made of what follows
     spent_until: datetime | None = None
     not_before: datetime | None = None
-    circuit: Circuit = Field(
-        default=Circuit.CLOSED, sa_column=stored_by_value(Circuit)
-    )
+    circuit: Circuit = Field(default=Circuit.CLOSED, sa_column=stored_by_value(Circuit))
     open_until: datetime | None = None
     openings: int = 0
     window_since: datetime | None = None
