@@ -30,11 +30,7 @@ def accept(
     found = comparison_of(session, invoice).found
     if any(each.kind is Difference.CURRENCY for each in found):
         raise NotAcceptable(invoice.number)
-    _move(invoice, InvoiceStatus.ACCEPTED, words, now, by)
-    subject = invoice.number
-    note(
-        session, now, actor=by, action="invoice_accepted", subject=subject, detail=words
-    )
+    _decide(session, invoice, InvoiceStatus.ACCEPTED, words, now, by)
 
 
 def dispute(
@@ -47,12 +43,7 @@ def dispute(
     by: str,
 ) -> None:
     """The supplier is to explain or correct it. Raises MoveError if it has moved on."""
-    _move(invoice, InvoiceStatus.DISPUTED, words, now, by)
-    subject = invoice.number
-    note(
-        session, now, actor=by, action="invoice_disputed", subject=subject, detail=words
-    )
-    session.flush()
+    _decide(session, invoice, InvoiceStatus.DISPUTED, words, now, by)
     judge_others(session, invoice, tolerance, now)
 
 
@@ -66,20 +57,23 @@ def reject(
     by: str,
 ) -> None:
     """It is not paid, and what it bills may be billed again. Raises MoveError."""
-    _move(invoice, InvoiceStatus.REJECTED, words, now, by)
-    subject = invoice.number
-    note(
-        session, now, actor=by, action="invoice_rejected", subject=subject, detail=words
-    )
-    session.flush()
+    _decide(session, invoice, InvoiceStatus.REJECTED, words, now, by)
     judge_others(session, invoice, tolerance, now)
 
 
-def _move(
-    invoice: SupplierInvoice, then: InvoiceStatus, words: str, now: datetime, by: str
+def _decide(
+    session: Session,
+    invoice: SupplierInvoice,
+    then: InvoiceStatus,
+    words: str,
+    now: datetime,
+    by: str,
 ) -> None:
     check_move(invoice.status, then, NEXT_INVOICE[invoice.status])
     invoice.status = then
     invoice.note = words
     invoice.decided_at = now
     invoice.decided_by = by
+    action, subject = f"invoice_{then}", invoice.number
+    note(session, now, actor=by, action=action, subject=subject, detail=words)
+    session.flush()
