@@ -57,9 +57,13 @@ def list_suppliers(session: Session, wanted: SupplierFilter) -> list[SupplierRow
     return [_row(supplier, numbers, rests) for supplier in found]
 
 
+def supplier_by_code(session: Session, code: str) -> Supplier | None:
+    return session.scalars(select(Supplier).where(col(Supplier.code) == code)).first()
+
+
 def find_supplier(session: Session, code: str) -> SupplierRow | None:
-    query = select(Supplier).where(col(Supplier.code) == code)
-    supplier = session.scalars(query).first()
+    """One supplier with its numbers, which take in all that it was asked."""
+    supplier = supplier_by_code(session, code)
     if supplier is None:
         return None
     return _row(supplier, _numbers(session), resting_suppliers(session))

@@ -17,7 +17,10 @@ from erp.fulfilment.invoicing.registering import (
     Registered,
     register,
 )
-from erp.fulfilment.overview.supplier_queries import find_supplier, supplier_codes
+from erp.fulfilment.overview.supplier_queries import (
+    supplier_by_code,
+    supplier_codes,
+)
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _, ngettext
 from erp.web.pages import invoice_form
@@ -80,14 +83,14 @@ def upload() -> Answer:
     if not content:
         return _upload_page(file_error=_("Choose a file.")), 422
     with erp().sessions.reading() as session:
-        row = find_supplier(session, code)
-    if row is None or row.supplier.id is None:
+        supplier = supplier_by_code(session, code)
+    if supplier is None or supplier.id is None:
         return _upload_page(supplier_error=_("Choose a supplier.")), 422
     try:
         read = read_invoices(content)
     except UnreadableFileError as error:
         return _upload_page(file_error=str(error)), 422
-    refused = _store(row.supplier.id, read)
+    refused = _store(supplier.id, read)
     problems = [*read.problems, *refused]
     done = len(read.invoices) - len(refused)
     words = ngettext("%(num)s invoice is here.", "%(num)s invoices are here.", done)
@@ -116,8 +119,8 @@ def _register(form: InvoiceForm, invoice: Invoice, content: bytes) -> Registered
     """None: there is no such supplier."""
     now, by = erp().clock(), account().email
     with erp().sessions.writing() as session:
-        row = find_supplier(session, form.supplier)
-        if row is None or row.supplier.id is None:
+        supplier = supplier_by_code(session, form.supplier)
+        if supplier is None or supplier.id is None:
             return None
         attached = None
         if content:
@@ -127,13 +130,13 @@ def _register(form: InvoiceForm, invoice: Invoice, content: bytes) -> Registered
                 content,
                 now,
                 name=request.files["file"].filename or "invoice",
-                supplier_id=row.supplier.id,
+                supplier_id=supplier.id,
                 purchase_order_id=None,
                 by=by,
             ).id
         return register(
             session,
-            row.supplier.id,
+            supplier.id,
             invoice,
             now,
             tolerance=tolerance(),

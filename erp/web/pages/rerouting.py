@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from erp.fulfilment.overview.supplier_queries import find_supplier
+from erp.fulfilment.overview.supplier_queries import supplier_by_code
 from erp.fulfilment.rerouting.commands import Rerouted, reroute_order, reroute_queue
 from erp.fulfilment.sourcing.purchasing import RoutingRules
 from erp.orders.queries import find_order
@@ -29,9 +29,9 @@ def reroute_waiting(code: str) -> AnyResponse:
     settings = erp().settings
     rules = RoutingRules.of(settings.routing, settings.guards)
     with erp().sessions.writing() as session:
-        row = find_supplier(session, code) or abort(404)
+        supplier = supplier_by_code(session, code) or abort(404)
         now, by = erp().clock(), account().email
-        moved = reroute_queue(session, row.supplier, rules, now, by=by)
+        moved = reroute_queue(session, supplier, rules, now, by=by)
     flash(_moved(moved), "success" if moved else "info")
     return redirect(url_for("suppliers.show", code=code), 303)
 

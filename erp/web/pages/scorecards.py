@@ -65,8 +65,7 @@ def index() -> str:
 def show(code: str) -> str:
     span = _span()
     with erp().sessions.reading() as session:
-        row = supplier_queries.find_supplier(session, code) or abort(404)
-        supplier = row.supplier
+        supplier = supplier_queries.supplier_by_code(session, code) or abort(404)
         found = scorecards(session, span, supplier.id)
     card = found.get(supplier.id or 0, Scorecard())
     links = Links(code, span)

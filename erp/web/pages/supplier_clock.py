@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from erp.fulfilment.overview.supplier_queries import find_supplier
+from erp.fulfilment.overview.supplier_queries import supplier_by_code
 from erp.fulfilment.rerouting.terms import change_clock
 from erp.web.frame import asking
 from erp.web.frame.context import account, erp
@@ -38,8 +38,7 @@ def save(code: str) -> AnyResponse | tuple[str, int]:
 
 
 def _supplier(session: Session, code: str) -> Supplier:
-    row = find_supplier(session, code)
-    return row.supplier if row else abort(404)
+    return supplier_by_code(session, code) or abort(404)
 
 
 def _page(code: str, form: ClockForm) -> str:

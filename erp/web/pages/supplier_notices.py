@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from erp.accounts.models import Role
 from erp.fulfilment.notices import endpoints
 from erp.fulfilment.notices.models import DisabledBecause, SupplierEndpoint
-from erp.fulfilment.overview.supplier_queries import find_supplier
+from erp.fulfilment.overview.supplier_queries import supplier_by_code
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
 from erp.web.pages.supplier_form import is_address
@@ -134,8 +134,7 @@ def _page(code: str, *, secret: str = "", typed: str = "", error: str = "") -> s
 
 
 def _supplier(db: Session, code: str) -> Supplier:
-    found = find_supplier(db, code) or abort(404)
-    return found.supplier
+    return supplier_by_code(db, code) or abort(404)
 
 
 def _endpoint(db: Session, supplier: Supplier) -> SupplierEndpoint:

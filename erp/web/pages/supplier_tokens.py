@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from erp.accounts.models import Role, Scope
 from erp.accounts.queries import find_token, tokens_of
 from erp.accounts.tokens import create_token, revoke_token
-from erp.fulfilment.overview.supplier_queries import find_supplier
+from erp.fulfilment.overview.supplier_queries import supplier_by_code
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
 from erp.web.pages import token_form
@@ -80,5 +80,4 @@ def _page(code: str, errors: dict[str, str], secret: str) -> str:
 
 
 def _supplier(db: Session, code: str) -> Supplier:
-    found = find_supplier(db, code) or abort(404)
-    return found.supplier
+    return supplier_by_code(db, code) or abort(404)
