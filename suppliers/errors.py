@@ -13,6 +13,8 @@ from datetime import timedelta
 
 from suppliers.contract import RejectReason
 
+LONGEST_NOTE = 200  # of a supplier's words in our error texts
+
 
 class SupplierError(Exception):
     """Who and what: `Rejected("acme", "unknown sku A-17")`."""
@@ -60,3 +62,8 @@ class Garbled(SupplierError):
 
 class Ambiguous(SupplierError):
     """The question went out, no readable answer came back."""
+
+
+def printable(words: str) -> str:
+    """A supplier's own words, as far as an error text may repeat them."""
+    return "".join(c for c in words[:LONGEST_NOTE] if c.isprintable())

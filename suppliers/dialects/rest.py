@@ -64,7 +64,6 @@ from suppliers.http import Answer, SupplierHttp
 from suppliers.transport import HttpPolicy
 
 CHANGES_PER_PAGE = 100
-LONGEST_NOTE = 200  # of a supplier's words in our error texts
 
 M = TypeVar("M", bound=Message)
 
@@ -200,9 +199,7 @@ class RestClient:
             refusal = Refusal.model_validate_json(answer.body)
         except ValidationError:
             return Unavailable(self._supplier, f"{detail} without a reason")
-        note = "".join(c for c in refusal.note[:LONGEST_NOTE] if c.isprintable())
-        words = f"{refusal.reason}: {note}" if note else refusal.reason.value
-        return Rejected(self._supplier, words, refusal.reason)
+        return refusal.rejected(self._supplier)
 
 
 def _check_writable(url: str) -> None:

@@ -29,6 +29,7 @@ from suppliers.contract import (
     ScanReport,
     StockRow,
 )
+from suppliers.errors import Rejected, printable
 
 MOST_UNITS = 1_000_000_000  # more is a mistake, and would not fit where it is stored
 MOST_CENTS = 100_000_000_000
@@ -155,6 +156,11 @@ class Refusal(Message):
 
     reason: RejectReason
     note: Words = ""
+
+    def rejected(self, supplier: str) -> Rejected:
+        note = printable(self.note)
+        words = f"{self.reason}: {note}" if note else self.reason.value
+        return Rejected(supplier, words, self.reason)
 
 
 class UnknownOrder(Message):

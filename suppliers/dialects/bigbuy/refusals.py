@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from suppliers.contract import RejectReason
+from suppliers.errors import printable
 from suppliers.http import Answer
 
-LONGEST_NOTE = 200  # of its words in ours
 LONGEST_ERROR_BYTES = 64 * 1024  # more is no error, and need not be looked through
 DEEPEST_FORM = 5
 
@@ -75,7 +75,7 @@ def refusal(body: bytes) -> Refusal | None:
     nested = _read(words) or {}
     words = str(nested.get("info") or words)
     reason = REASONS.get(code) or _spoken_reason(said, words, nested)
-    return Refusal(code, _printable(words), reason)
+    return Refusal(code, printable(words), reason)
 
 
 def _hidden_status(text: bytes) -> int | None:
@@ -141,7 +141,3 @@ def _read(text: bytes | str) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None
-
-
-def _printable(words: str) -> str:
-    return "".join(c for c in words[:LONGEST_NOTE] if c.isprintable())

@@ -13,7 +13,6 @@ from suppliers.errors import Ambiguous, Garbled, Rejected, SupplierError, Unavai
 from suppliers.http import Answer, SupplierHttp
 
 TAKEN = (200, 201, 202, 204)
-LONGEST_NOTE = 200  # of a supplier's words in our error texts
 
 
 class Drop:
@@ -83,9 +82,7 @@ class Drop:
             refusal = Refusal.model_validate_json(answer.body)
         except ValidationError:
             return Unavailable(self._http.supplier, f"{detail} without a reason")
-        note = "".join(c for c in refusal.note[:LONGEST_NOTE] if c.isprintable())
-        words = f"{refusal.reason}: {note}" if note else refusal.reason.value
-        return Rejected(self._http.supplier, words, refusal.reason)
+        return refusal.rejected(self._http.supplier)
 
 
 def _name(reference: str) -> str:

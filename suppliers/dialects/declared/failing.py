@@ -7,8 +7,7 @@ from suppliers.dialects.declared import values
 from suppliers.dialects.declared.calls import Absent
 from suppliers.dialects.declared.declaration import ANY_OTHER, Declaration
 from suppliers.dialects.declared.expressions import Json, Unreadable, Wrong, shown
-
-LONGEST_NOTE = 200  # of a supplier's words in our error texts
+from suppliers.errors import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +82,4 @@ def _word(found: Json, place: str) -> str:
 
 
 def _note(found: Json) -> str:
-    said = found if isinstance(found, str) else ""
-    return "".join(c for c in said[:LONGEST_NOTE] if c.isprintable())
+    return printable(found) if isinstance(found, str) else ""

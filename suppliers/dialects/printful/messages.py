@@ -30,10 +30,10 @@ from suppliers.contract import (
     ScanReport,
 )
 from suppliers.dialects.rest_messages import MOST_CENTS, MOST_UNITS, Name, Words
+from suppliers.errors import printable
 
 DRAFT = "draft"
 CANCELLED = "canceled"
-LONGEST_NOTE = 200  # of its words in ours
 
 # What each status means; one that is not named here moves nothing.
 STATUSES: Mapping[str, ReportedStatus] = MappingProxyType(
@@ -217,7 +217,3 @@ class Order(Heard):
 class OrderAnswer(Heard):
     code: int
     result: Order
-
-
-def printable(words: str) -> str:
-    return "".join(c for c in words[:LONGEST_NOTE] if c.isprintable())

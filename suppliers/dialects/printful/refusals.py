@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from suppliers.contract import RejectReason
-from suppliers.dialects.printful.messages import Heard, Text, printable
+from suppliers.dialects.printful.messages import Heard, Text
+from suppliers.errors import printable
 
 # (code, name, what it means to us), from its table of errors
 REFUSALS = (
