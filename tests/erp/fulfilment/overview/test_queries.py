@@ -31,6 +31,8 @@ from erp.fulfilment.overview.search import (
 from erp.fulfilment.overview.supplier_queries import SupplierFilter, SupplierState
 from erp.orders.lifecycle import LineStatus
 from suppliers.contract import ScanKind
+from suppliers.health import OpenedBecause
+from suppliers.models import SupplierOutage
 from tests.factories import make_order, make_purchase_order, make_supplier, order_lines
 
 DAY = timedelta(days=1)
@@ -197,19 +199,26 @@ def test_suppliers_are_found_by_name_and_by_state(desk, now):
     with desk.writing() as session:
         make_supplier(session, "S3", kind="rest", is_paused=True)
         make_supplier(session, "S4", kind="rest", last_error="503")
+        resting = make_supplier(session, "S5", kind="rest", last_error="503")
+        session.add(
+            SupplierOutage(
+                supplier_id=resting.id, since=now, because=OpenedBecause.FAILING
+            )
+        )
 
     def codes(**asked):
         with desk.reading() as session:
             found = supplier_queries.list_suppliers(session, SupplierFilter(**asked))
         return [row.supplier.code for row in found]
 
-    assert codes() == ["S1", "S2", "S3", "S4"]
+    assert codes() == ["S1", "S2", "S3", "S4", "S5"]
     assert codes(search="supplier s4") == ["S4"]
     assert {state: codes(state=state) for state in SupplierState} == {
         SupplierState.CONNECTED: ["S1"],
         SupplierState.UNCONNECTED: ["S2"],
         SupplierState.PAUSED: ["S3"],
         SupplierState.FAILING: ["S4"],
+        SupplierState.RESTING: ["S5"],
     }
 
 
