@@ -1,12 +1,25 @@
 """A supplier's options, fitted to what its dialect must know."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def _known(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        wrong = "there is no such time zone: write it like Europe/Madrid"
+        raise ValueError(wrong) from error
+    return zone
+
+
+TimeZone = Annotated[str, AfterValidator(_known)]
 
 
 def fitting(model: type[M], options: Mapping[str, object]) -> M:

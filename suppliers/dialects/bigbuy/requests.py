@@ -4,11 +4,11 @@ import json
 import re
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from suppliers.contract import PurchaseRequest, Recipient, ReportedStatus, ScanKind
+from suppliers.options import TimeZone
 
 REFERENCE = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}")  # it names no limit
 LONGEST_ADDRESS = 70
@@ -19,14 +19,6 @@ class Payment(StrEnum):
     MONEYBOX = "moneybox"
     PAYPAL = "paypal"
     BANKWIRE = "bankwire"
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, OSError) as error:
-        raise ValueError("there is no such time zone") from error
-    return name
 
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -58,7 +50,7 @@ class Options(BaseModel):
     )
     page_size: Annotated[int, Field(ge=1, le=10_000)] = 5000
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "EUR"
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: TimeZone = Field(
         "Europe/Madrid", description="The clock that its moments are told by"
     )
     statuses: dict[ShortText, ReportedStatus] = Field(

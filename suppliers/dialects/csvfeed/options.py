@@ -7,7 +7,6 @@ follow from the file itself (a byte order mark, a header that fits), or it is re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +19,7 @@ from pydantic import (
 
 from suppliers.contract import RejectReason, ReportedStatus
 from suppliers.dialects.csvfeed.rows.order_fields import USUAL_COLUMNS, OrderField
+from suppliers.options import TimeZone
 
 AUTO = "auto"
 ENCODINGS = (
@@ -42,14 +42,6 @@ def _known_encoding(name: str) -> str:
 
 def _encoding_or_auto(name: str) -> str:
     return name if name == AUTO else _known_encoding(name)
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("a time zone is named like Europe/Lisbon") from error
-    return name
 
 
 def _moment_format(text: str) -> str:
@@ -115,7 +107,7 @@ class File(Declared):
     has_header: bool = True  # false: columns are named by their number, from 1
     decimal: DecimalSign = DecimalSign.POINT
     moments: Annotated[str, AfterValidator(_moment_format)] = ""  # empty: ISO 8601
-    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"  # where no offset is told
+    time_zone: TimeZone = "UTC"  # where no offset is told
     largest_mib: Annotated[int, Field(ge=1, le=1024)] = 64  # as it is sent
     largest_unpacked_mib: Annotated[int, Field(ge=1, le=8192)] = 512
 

@@ -4,23 +4,15 @@ import re
 from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from suppliers.dialects.declared.expressions import Json
+from suppliers.options import TimeZone
 
 DAY = re.compile("[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 HOURS = ("%H", "%I", "%c", "%X")  # the parts of a form that name a time of day
-
-
-def _known(zone: str) -> str:
-    if zone not in available_timezones():
-        raise ValueError("there is no such time zone: write it like Europe/Madrid")
-    return zone
-
-
-Zone = Annotated[str, AfterValidator(_known)]
 
 
 class Form(BaseModel):
@@ -46,7 +38,7 @@ class Iso(Form):
     """ISO 8601; a moment without an offset is meant in this zone, if there is one."""
 
     kind: Literal["iso"] = "iso"
-    zone: Zone | None = None
+    zone: TimeZone | None = None
 
     def read(self, found: Json) -> datetime:
         if not isinstance(found, str):
@@ -83,7 +75,7 @@ class Written(Form):
 
     kind: Literal["format"]
     form: Annotated[str, Field(min_length=2, max_length=100)]
-    zone: Zone = "UTC"
+    zone: TimeZone = "UTC"
 
     def read(self, found: Json) -> datetime:
         if not isinstance(found, str):

@@ -2,7 +2,6 @@
 
 from datetime import time
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import regex
 from pydantic import (
@@ -16,6 +15,7 @@ from pydantic import (
 
 from suppliers.contract import RejectReason, ReportedStatus
 from suppliers.dialects.csvfeed.options import OrderFile
+from suppliers.options import TimeZone
 
 TRACKING = "tracking"
 GROUPS = frozenset({TRACKING, "carrier", "reference", "sku", "quantity"})
@@ -40,14 +40,6 @@ def _tracks(pattern: str) -> str:
     if ("sku" in groups) != ("quantity" in groups):
         raise ValueError("the groups sku and quantity come together or not at all")
     return pattern
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("a time zone is named like Europe/Lisbon") from error
-    return name
 
 
 def _times(text: str) -> str:
@@ -106,7 +98,7 @@ class Options(Declared):
     language: Literal["en", "he"] = "en"
     csv: OrderFile = OrderFile(encoding="utf-8-sig")  # as spreadsheets read it
     batch_at: Annotated[str, AfterValidator(_times)] = ""  # such as 09:00 15:30
-    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"  # of these times
+    time_zone: TimeZone = "UTC"  # of these times
     mailbox: Mailbox | None = None
     tracking: tuple[TrackingPattern, ...] = ()
     usual_tracking: bool = True  # the numbers of UPS, USPS, FedEx, DHL and the posts

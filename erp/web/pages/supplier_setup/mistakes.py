@@ -25,11 +25,9 @@ SAID = {
     "say in timestamp_header where the signed moment is sent": N_(
         "Say in which header the signed moment is sent."
     ),
-    "there is no such time zone": N_("There is no such time zone."),
     "there is no such time zone: write it like Europe/Madrid": N_(
         "There is no such time zone."
     ),
-    "a time zone is named like Europe/Lisbon": N_("There is no such time zone."),
     "say one of order, id and location: where its answer is": N_(
         "Say one of the three: where the order, its number or its address stands."
     ),
