@@ -1,13 +1,29 @@
-"""How mails leave this machine: a connection to the server, or files in a folder."""
+"""How our mails are written and leave: by a server, or as files in a folder."""
 
 import os
 import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from config.settings import Mail
+
+
+@cache
+def mail_templates(folder: Path) -> Environment:
+    """The templates of a folder; a name that is missing is an error, not a gap."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def connected(mail: Mail, timeout_seconds: float) -> smtplib.SMTP:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from config.mailing import mail_templates
 from config.settings import Store
 from erp.alerts.wording import Item, Words
 
+TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = 8  # alerts, which is about a screen; the rest is a link away
 IN_FULL = 2  # of them, with what causes them; the others take a line each
 
@@ -25,7 +24,7 @@ def render(items: Sequence[Item], language: str, store: Store) -> Letter:
     """The mail about some alerts, the worst first, in a language."""
     words = Words(language, store.currency)
     subject = words.subject(items)
-    environment = _environment()
+    environment = mail_templates(TEMPLATES)
     facts = {
         "words": words,
         "items": items[:SHOWN],
@@ -43,16 +42,4 @@ def render(items: Sequence[Item], language: str, store: Store) -> Letter:
         subject=subject,
         text=environment.get_template("notice.txt").render(facts),
         html=environment.get_template("notice.html").render(facts),
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
     )

@@ -7,17 +7,17 @@ from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from config.mailing import mail_templates
 from config.money import to_text
 from suppliers.contract import PurchaseRequest, Recipient
 from suppliers.dialects.csvfeed.rows.orders import purchase_orders_file
 from suppliers.dialects.email.numbering import CANCEL, ORDERS_HEADER, Numbering
 from suppliers.dialects.email.options import Options
 from suppliers.dialects.email.wording import MARK, WORDS
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 class _Names(UnstructuredHeader, BaseHeader):
@@ -138,8 +138,9 @@ def _fill(
         "mark": MARK,
         "is_read": desk.options.mailbox is not None,
     }
-    message.set_content(_templates().get_template(f"{template}.txt").render(facts))
-    html = _templates().get_template(f"{template}.html").render(facts)
+    templates = mail_templates(TEMPLATES)
+    message.set_content(templates.get_template(f"{template}.txt").render(facts))
+    html = templates.get_template(f"{template}.html").render(facts)
     message.add_alternative(html, subtype="html")
 
 
@@ -156,15 +157,3 @@ def _address(recipient: Recipient, phone: str) -> Iterator[str]:
 def _file_name(reference: str) -> str:
     kept = "".join(each if each.isalnum() else "-" for each in reference)
     return kept[:64] or "order"
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
