@@ -156,10 +156,18 @@ class Interleaving(RuleBasedStateMachine):
         assert len(parts) == len(set(parts))
 
     @invariant()
-    def nobody_is_asked_twice_for_a_line(self) -> None:
+    def nobody_who_let_it_down_is_asked_again(self) -> None:
         with self.sessions.reading() as session:
-            asked = session.exec(select(PurchaseOrder.supplier_id)).all()
-        assert len(asked) == len(set(asked))
+            asked = session.exec(select(PurchaseOrder)).all()
+            again = [
+                later.reference
+                for ended in asked
+                for later in asked
+                if ended.ended_at
+                and later.supplier_id == ended.supplier_id
+                and later.created_at > ended.ended_at
+            ]
+        assert again == []
 
     def _tell(
         self,
