@@ -24,6 +24,7 @@ from erp.orders.lifecycle import HoldReason
 from erp.orders.models import Hold, Order
 from suppliers.models import Supplier
 from tests.conftest import ROOT
+from tests.postgres import some_port
 
 FILLED_WITHIN = 240.0  # seconds; a tenth of it on a machine with nothing else to do
 ALIVE_WITHIN = 60.0
@@ -90,7 +91,7 @@ def clean_environment() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    demo = begin(tmp_path_factory.mktemp("demo"), port_that_is_free())
+    demo = begin(tmp_path_factory.mktemp("demo"), some_port())
     yield demo
     if demo.process.poll() is None:
         demo.stop()
@@ -102,12 +103,6 @@ def session(demo: Demo) -> Iterator[Session]:
     with Sessions(engine).reading() as session:
         yield session
     engine.dispose()
-
-
-def port_that_is_free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def sign_in(demo: Demo) -> httpx.Response:

@@ -22,6 +22,7 @@ from aiosmtpd.smtp import SMTP
 
 from config.settings import Mail
 from suppliers.dialects.email.sending import Outgoing
+from tests.postgres import some_port
 
 USER, PASSWORD = "orders@shop.test", 'a "pass" \\ word'
 PATIENCE_SECONDS = 30.0
@@ -92,7 +93,7 @@ class _Controller(Controller):
 @contextmanager
 def mail_server(**options: Any) -> Iterator[tuple[Inbox, int]]:
     """A real SMTP server on a port of its own."""
-    inbox, port = Inbox(), _free_port()
+    inbox, port = Inbox(), some_port()
     controller = _Controller(inbox, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
@@ -174,7 +175,7 @@ def new_folder(port: int) -> ReplyBox:
 @contextmanager
 def imap_server() -> Iterator[int]:
     """A real IMAP server in a process of its own; its port."""
-    port = _free_port()
+    port = some_port()
     process = subprocess.Popen(
         [
             *(sys.executable, str(PROGRAM)),
@@ -201,9 +202,3 @@ def _until_it_listens(process: "subprocess.Popen[bytes]", port: int) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
