@@ -1,4 +1,4 @@
-"""One module per way a supplier works: the same parts in the same order.
+"""One module or folder per way a supplier works: the same parts in the same order.
 
 `Options` (what it must know beside address and credential), `Client` (how it tells
 duplicates, how it is followed, then submit, look_up, changes, read_stock, cancel and
