@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from suppliers.contract import (
     ChangePage,
@@ -35,7 +36,7 @@ from suppliers.dialects.email.reading import read
 from suppliers.dialects.email.replies import News, Replies, joined
 from suppliers.dialects.email.sending import Outgoing, Post
 from suppliers.dialects.email.writing import Desk, batch_mail, cancel_mail, order_mail
-from suppliers.errors import Rejected
+from suppliers.errors import Rejected, Unavailable
 from suppliers.transport import HttpPolicy
 
 PAGE = 50  # mails whose heads are read at once
@@ -102,7 +103,7 @@ class EmailClient:
         if written:
             mail = batch_mail(self._desk, written, self._clock())
             name = self._desk.numbering.of_batch(each.reference for each in written)
-            self._post.send(mail, self._options.to, name.strip("<>"))
+            self._send_together(mail, name.strip("<>"))
             for each in written:
                 answers[each.reference] = _received(each.reference, name)
         return answers
@@ -143,6 +144,13 @@ class EmailClient:
 
     def close(self) -> None:
         pass
+
+    def _send_together(self, mail: EmailMessage, key: str) -> None:
+        """A no to the mail as a whole is no answer to each of its orders."""
+        try:
+            self._post.send(mail, self._options.to, key)
+        except Rejected as error:
+            raise Unavailable(self._supplier, error.detail) from error
 
     def _folder(self, name: str) -> AbstractContextManager[Folder]:
         assert self._mailbox is not None

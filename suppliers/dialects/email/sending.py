@@ -1,9 +1,10 @@
 """Hands a mail over, and says at which step it went wrong.
 
     connect, EHLO, STARTTLS, AUTH, MAIL   nothing was sent: Unavailable
-    RCPT, DATA                            4xx Unavailable, 5xx Rejected
-    the mail itself                       4xx Unavailable, 5xx Rejected
-    no readable answer to it              it may have been taken: Ambiguous
+    RCPT                                  5.1.1 and its like Rejected: no such address
+    every other no, be it to the mail     Unavailable: it is our own server's, which
+                                          says 5xx of our account, too
+    no readable answer to the mail        it may have been taken: Ambiguous
 
 Without a server the mail becomes a file, which is whole or not there at all.
 """
@@ -24,7 +25,7 @@ from suppliers.errors import Ambiguous, Rejected, SupplierError, Unavailable
 from suppliers.transport import HttpPolicy
 
 GO_AHEAD = 354
-REFUSED = 500
+NOBODY = re.compile(rb"5\.1\.(?:1|2|3|6|10)\b")  # RFC 3463: such an address is none
 LONGEST_NAME = 150  # of a file
 FAILURES = (smtplib.SMTPException, OSError, ValueError)
 
@@ -82,12 +83,12 @@ class Post:
             for address in to:
                 code, words = server.rcpt(address)
                 if not _is_yes(code):
-                    raise self._no(code, words, Unavailable)
+                    raise self._not_to(code, words)
             code, words = server.docmd("DATA")
         except FAILURES as error:
             self._unavailable(_said(error), error)
         if code != GO_AHEAD:
-            raise self._no(code, words, Unavailable)
+            self._unavailable(_words(code, words))
 
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
         body = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
@@ -97,15 +98,15 @@ class Post:
         except FAILURES as error:
             detail = f"no answer to the mail itself: {_said(error)}"
             raise Ambiguous(self._supplier, detail) from error
-        if not _is_yes(code):
-            raise self._no(code, words, Ambiguous)
-
-    def _no(self, code: int, words: bytes, odd: type[SupplierError]) -> SupplierError:
-        """What a no means; an answer that is neither yes nor no is `odd`."""
-        kind = odd
         if 400 <= code < 600:
-            kind = Rejected if code >= REFUSED else Unavailable
-        return kind(self._supplier, f"its mail server says {_words(code, words)}")
+            self._unavailable(_words(code, words))
+        if not _is_yes(code):
+            raise Ambiguous(self._supplier, f"an odd answer: {_words(code, words)}")
+
+    def _not_to(self, code: int, words: bytes) -> SupplierError:
+        """Only an address that is none is the supplier's fault, and stays so."""
+        kind = Rejected if 500 <= code < 600 and NOBODY.match(words) else Unavailable
+        return kind(self._supplier, f"not mailed: {_words(code, words)}")
 
     def _unavailable(self, detail: str, error: Exception | None = None) -> Never:
         raise Unavailable(self._supplier, f"not mailed: {detail}") from error

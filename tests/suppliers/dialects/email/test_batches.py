@@ -8,7 +8,7 @@ import pytest
 
 from suppliers.contract import Recipient, ReportedStatus
 from suppliers.dialects.email.batching import last_departure
-from suppliers.errors import Ambiguous, Rejected
+from suppliers.errors import Ambiguous, Rejected, Unavailable
 from tests.suppliers.dialects.email.conftest import NOON
 from tests.suppliers.dialects.email.letters import returned
 
@@ -60,6 +60,14 @@ def test_a_lost_answer_is_in_doubt_for_all(mailed, inbox, request_for):
     inbox.said["mail"] = "hang up"
 
     with pytest.raises(Ambiguous):
+        mailed().submit_together([request_for("PO-1"), request_for("PO-2")])
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA", "mail"])
+def test_a_batch_is_never_refused_as_a_whole(mailed, inbox, request_for, step):
+    inbox.said[step] = "550 5.1.1 nobody of that name"
+
+    with pytest.raises(Unavailable):
         mailed().submit_together([request_for("PO-1"), request_for("PO-2")])
 
 

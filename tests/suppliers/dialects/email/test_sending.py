@@ -58,11 +58,43 @@ def test_a_no_for_now_sent_nothing(mailed, inbox, request_for, step, code):
         mailed().submit(request_for())
 
 
-@pytest.mark.parametrize("step", ["RCPT", "DATA", "mail"])
-def test_a_no_for_good_is_a_refusal_in_their_words(mailed, inbox, request_for, step):
-    inbox.said[step] = "550 5.1.1 nobody of that name"
+@pytest.mark.parametrize("status", ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
+def test_an_address_that_is_none_is_a_refusal_in_their_words(
+    mailed, inbox, request_for, status
+):
+    inbox.said["RCPT"] = f"550 {status} nobody of that name"
 
     with pytest.raises(Rejected, match="nobody of that name"):
+        mailed().submit(request_for())
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA", "mail"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.7.1 relaying denied",
+        "530 5.7.0 authentication required",
+        "552 5.3.4 too large",
+        "554 account suspended",
+        "550 5.1.8 your own address is bad",
+    ],
+)
+def test_a_no_of_our_own_server_is_not_the_suppliers(
+    mailed, inbox, request_for, step, words
+):
+    inbox.said[step] = words
+
+    with pytest.raises(Unavailable, match=words):
+        mailed().submit(request_for())
+
+
+@pytest.mark.parametrize("step", ["DATA", "mail"])
+def test_after_the_recipients_no_refusal_is_the_suppliers(
+    mailed, inbox, request_for, step
+):
+    inbox.said[step] = "550 5.1.1 nobody of that name"
+
+    with pytest.raises(Unavailable):
         mailed().submit(request_for())
 
 
@@ -94,7 +126,7 @@ def test_a_rude_goodbye_does_not_undo_the_mail(mailed, inbox, request_for):
 
 
 def test_one_refused_recipient_stops_the_mail_for_all(mailed, inbox, request_for):
-    inbox.said["RCPT"] = "550 no"
+    inbox.said["RCPT"] = "550 5.1.1 no"
 
     with pytest.raises(Rejected):
         mailed(to=["a@acme.test", "b@acme.test"]).submit(request_for())
