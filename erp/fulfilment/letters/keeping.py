@@ -28,9 +28,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_NOTE = 300  # of a letter, on a timeline
 # Nothing else than our mail was heard of these, so a mail that came back ends that.
-IN_THE_MAIL = frozenset(
-    {PurchaseStatus.SENT, PurchaseStatus.UNKNOWN, PurchaseStatus.CANCELLING}
-)
+# Not while cancelling: that was another mail, and the supplier may have the order.
+IN_THE_MAIL = frozenset({PurchaseStatus.SENT, PurchaseStatus.UNKNOWN})
 Told = Sequence[tuple[int, Letter]]  # with the id of the supplier who wrote it
 
 

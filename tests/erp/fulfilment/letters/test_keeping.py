@@ -10,6 +10,7 @@ from erp.fulfilment.letters.models import SupplierLetter
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from suppliers.contract import Letter
 from suppliers.models import Supplier
+from tests.erp.fulfilment.telling import call_off
 from tests.erp.fulfilment.trade import EVERYWHERE, Trade
 from tests.factories import NOW
 
@@ -114,6 +115,22 @@ def test_what_was_answered_did_arrive_whatever_came_back_later(trade: Trade) -> 
     keep(trade, letter(reference, is_returned=True))
 
     assert trade.read(reference).status is P.ACCEPTED
+
+
+def test_a_wish_to_cancel_that_came_back_says_nothing_about_the_order(
+    trade: Trade,
+) -> None:
+    """The order itself may be there: the clock of unanswered wishes asks a human."""
+    reference = sent(trade)
+    call_off(trade, reference)
+
+    keep(trade, letter(reference, is_returned=True))
+
+    purchase = trade.read(reference)
+    assert purchase.status is P.CANCELLING
+    assert purchase.remark is None
+    assert purchase.clock_at is not None
+    assert trade.events(purchase.order_id)[-1] == "supplier_wrote"
 
 
 @EVERYWHERE
