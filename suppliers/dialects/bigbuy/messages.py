@@ -26,40 +26,46 @@ from suppliers.dialects.rest_messages import MOST_UNITS, Name, Words
 
 M = TypeVar("M", ReportedStatus, ScanKind)
 
-# Parts of its words in small letters; the first that fits says what is meant.
+# Its words in small letters, whole: a part of "not shipped yet" would be "shipped".
 STATUS_WORDS: Mapping[str, ReportedStatus] = MappingProxyType(
     {
-        "payment": ReportedStatus.RECEIVED,
-        "cancel": ReportedStatus.CANCELLED,
-        "annul": ReportedStatus.CANCELLED,
-        "prepar": ReportedStatus.ACCEPTED,
-        "process": ReportedStatus.ACCEPTED,
-        "ship": ReportedStatus.ACCEPTED,
-        "sent": ReportedStatus.ACCEPTED,
-        "deliver": ReportedStatus.ACCEPTED,
+        "payment accepted": ReportedStatus.RECEIVED,
+        "pago aceptado": ReportedStatus.RECEIVED,
+        "preparation in progress": ReportedStatus.ACCEPTED,
+        "processing in progress": ReportedStatus.ACCEPTED,
+        "preparación en curso": ReportedStatus.ACCEPTED,
+        "shipped": ReportedStatus.ACCEPTED,
         "enviado": ReportedStatus.ACCEPTED,
+        "delivered": ReportedStatus.ACCEPTED,
         "entregado": ReportedStatus.ACCEPTED,
+        "canceled": ReportedStatus.CANCELLED,
+        "cancelled": ReportedStatus.CANCELLED,
+        "cancelado": ReportedStatus.CANCELLED,
+        "annulé": ReportedStatus.CANCELLED,
     }
 )
 SCAN_WORDS: Mapping[str, ScanKind] = MappingProxyType(
     {
-        "not delivered": ScanKind.EXCEPTION,
-        "incid": ScanKind.EXCEPTION,
-        "exception": ScanKind.EXCEPTION,
-        "return": ScanKind.RETURNED,
-        "devuelto": ScanKind.RETURNED,
-        "out for delivery": ScanKind.OUT_FOR_DELIVERY,
-        "en reparto": ScanKind.OUT_FOR_DELIVERY,
-        "for pickup": ScanKind.PICKUP_READY,
-        "pickup point": ScanKind.PICKUP_READY,
-        "delivered": ScanKind.DELIVERED,
-        "entregado": ScanKind.DELIVERED,
-        "transit": ScanKind.IN_TRANSIT,
-        "tránsito": ScanKind.IN_TRANSIT,
-        "pick": ScanKind.PICKED_UP,
+        "label created": ScanKind.LABEL_CREATED,
+        "picked up": ScanKind.PICKED_UP,
+        "picked up by the carrier": ScanKind.PICKED_UP,
         "shipped": ScanKind.PICKED_UP,
         "enviado": ScanKind.PICKED_UP,
-        "label": ScanKind.LABEL_CREATED,
+        "in transit": ScanKind.IN_TRANSIT,
+        "en tránsito": ScanKind.IN_TRANSIT,
+        "out for delivery": ScanKind.OUT_FOR_DELIVERY,
+        "en reparto": ScanKind.OUT_FOR_DELIVERY,
+        "ready for pickup": ScanKind.PICKUP_READY,
+        "available for pickup": ScanKind.PICKUP_READY,
+        "delivered": ScanKind.DELIVERED,
+        "entregado": ScanKind.DELIVERED,
+        "not delivered": ScanKind.EXCEPTION,
+        "no entregado": ScanKind.EXCEPTION,
+        "exception": ScanKind.EXCEPTION,
+        "incidencia": ScanKind.EXCEPTION,
+        "returned": ScanKind.RETURNED,
+        "returned to sender": ScanKind.RETURNED,
+        "devuelto": ScanKind.RETURNED,
     }
 )
 
@@ -186,8 +192,12 @@ def _scans(trackings: list[Tracking], options: Options) -> tuple[ScanReport, ...
 
 def _meaning(said: str, named: Mapping[str, M], known: Mapping[str, M]) -> M | None:
     """By the account's own list of names, else by the words we know."""
-    said = said.casefold()
+    said = _spoken(said)
     for name, meaning in named.items():
-        if name.casefold() == said:
+        if _spoken(name) == said:
             return meaning
-    return next((known[part] for part in known if part in said), None)
+    return known.get(said)
+
+
+def _spoken(words: str) -> str:
+    return words.strip().casefold()

@@ -64,6 +64,7 @@ def test_an_order_that_is_not_ours_is_not_believed(order):
         ("Delivered", ReportedStatus.ACCEPTED),
         ("Canceled", ReportedStatus.CANCELLED),
         ("Annulé", ReportedStatus.CANCELLED),
+        (" ENVIADO ", ReportedStatus.ACCEPTED),
         ("Refund", ReportedStatus.RECEIVED),
         ("", ReportedStatus.RECEIVED),
     ],
@@ -72,6 +73,23 @@ def test_its_statuses_have_a_meaning(status, meant):
     report = client_that_shows(ORDER | {"status": status}).look_up("PO-1")
 
     assert report.status is meant
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "Cancellation requested",
+        "Cancellation refused",
+        "Delivery cancelled, resending",
+        "Not shipped yet",
+        "Undelivered",
+    ],
+)
+def test_a_status_that_only_holds_a_word_we_know_moves_nothing(status):
+    report = client_that_shows(ORDER | {"status": status}).look_up("PO-1")
+
+    assert report.status is ReportedStatus.RECEIVED
+    assert status in report.note
 
 
 def test_an_account_can_say_what_a_status_means():
@@ -109,6 +127,43 @@ def test_what_it_does_not_say_clearly_is_no_scan(changed):
     (parcel,) = client_that_shows(parcels=[PARCEL | changed]).look_up("PO-1").parcels
 
     assert (parcel.tracking_number, parcel.scans) == ("T-1", ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Undelivered",
+        "To be delivered today",
+        "Not shipped yet",
+        "Label created, not shipped",
+        "Pick-up failed",
+        "Return requested",
+    ],
+)
+def test_a_carriers_words_that_only_hold_one_we_know_are_no_scan(words):
+    told = PARCEL | {"statusDescription": words}
+
+    (parcel,) = client_that_shows(parcels=[told]).look_up("PO-1").parcels
+
+    assert parcel.scans == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("No entregado", ScanKind.EXCEPTION),
+        ("Not delivered", ScanKind.EXCEPTION),
+        ("Picked up by the carrier", ScanKind.PICKED_UP),
+        (" ENTREGADO ", ScanKind.DELIVERED),
+        ("En tránsito", ScanKind.IN_TRANSIT),
+    ],
+)
+def test_a_carriers_usual_words_are_scans(words, kind):
+    told = PARCEL | {"statusDescription": words}
+
+    (parcel,) = client_that_shows(parcels=[told]).look_up("PO-1").parcels
+
+    assert [scan.kind for scan in parcel.scans] == [kind]
 
 
 def test_an_account_can_say_what_a_carriers_words_mean():
