@@ -84,14 +84,18 @@ def cancel_purchase(
 def cancel_order(session: Session, order: Order, now: datetime, *, by: str) -> None:
     """Cancel what has not shipped: at once where no supplier has it, else on its yes.
 
+    One whose supplier is being asked already, to give its units to another, ends too.
     Raises MoveError, and changes nothing, while a purchase order is being sent, is
     unknown, or was handed to a human as such: what became of it must be known first.
     """
     session.refresh(order, with_for_update=True)  # nobody routes it meanwhile
-    live = _cancellable(session, order)
-    for dossier in live:
-        dossier.purchase.cancels_order = True
-        _cancel(session, dossier, now, by)
+    for dossier in _cancellable(session, order):
+        purchase = dossier.purchase
+        purchase.cancels_order, purchase.reroutes = True, False
+        if purchase.status is not PurchaseStatus.CANCELLING:
+            _cancel(session, dossier, now, by)
+        elif purchase.clock_at is None:  # its silence was told of; that hold ends here
+            purchase.clock_at = next_due(dossier, now)
     _cancel_open_lines(session, order, now, by)
     release(session, order, now, by=by)
     order.next_step = None
@@ -120,7 +124,8 @@ def _cancellable(session: Session, order: Order) -> list[Dossier]:
                 f"{dossier.purchase.status}: wait until the supplier's answer is "
                 "known, or settle it by hand"
             )
-    return [each for each in found if each.purchase.status in CANCELLABLE]
+    ends = CANCELLABLE | {PurchaseStatus.CANCELLING}
+    return [each for each in found if each.purchase.status in ends]
 
 
 def _is_in_doubt(session: Session, dossier: Dossier) -> bool:

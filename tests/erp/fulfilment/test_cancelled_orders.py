@@ -6,11 +6,18 @@ from sqlmodel import col
 from erp.fulfilment.decisions import cancel_order
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
-from erp.orders.lifecycle import LineStatus, MoveError, OrderStatus
+from erp.orders.lifecycle import HoldReason, LineStatus, MoveError, OrderStatus
 from erp.orders.models import Order
 from suppliers.contract import (
     ItemReport,
     ReportedStatus,
+)
+from tests.erp.fulfilment.rerouting.watched import (
+    decide_to_reroute,
+    ordered,
+    run,
+    two_suppliers,
+    watch,
 )
 from tests.erp.fulfilment.telling import P, call_off, sent, shipped, tell
 from tests.erp.fulfilment.trade import EVERYWHERE, Trade
@@ -172,3 +179,49 @@ def test_an_order_a_supplier_may_have_waits_for_a_humans_word(trade: Trade) -> N
     call_off(trade, reference)  # they asked: it is not there
     call_order_off(trade, order_id)
     assert trade.read_order(order_id).status is OrderStatus.CANCELLED
+
+
+@EVERYWHERE
+def test_what_was_being_called_off_for_another_supplier_ends_with_the_order(
+    trade: Trade,
+) -> None:
+    """Else its yes would buy again what the customer does not want any more."""
+    two_suppliers(trade)
+    order_id = ordered(trade)
+    (purchase,) = trade.purchases()
+    trade.change(
+        PurchaseOrder, col(PurchaseOrder.id) == purchase.id, overdue="acknowledgement"
+    )
+    decide_to_reroute(trade, order_id)
+    assert trade.read(purchase.reference).reroutes
+
+    call_order_off(trade, order_id)
+    asked = trade.read(purchase.reference)
+    assert (asked.status, asked.cancels_order, asked.reroutes) == (
+        P.CANCELLING,
+        True,
+        False,
+    )
+    assert trade.events(order_id).count("purchase_cancelling") == 1
+    run(trade)
+
+    assert trade.statuses() == [P.CANCELLED]
+    assert trade.read_order(order_id).status is OrderStatus.CANCELLED
+    assert trade.holds(order_id) == []
+
+
+def test_a_wish_to_cancel_that_was_not_answered_is_watched_anew(trade: Trade) -> None:
+    """The order is cancelled over its hold: a human is told again of more silence."""
+    reference = sent(trade)
+    order_id = trade.read(reference).order_id
+    call_off(trade, reference)
+    trade.later(days=30)
+    watch(trade)
+    assert trade.holds(order_id) == [HoldReason.CANCEL_UNANSWERED]
+
+    call_order_off(trade, order_id)
+    assert trade.holds(order_id) == []
+    trade.later(days=30)
+    watch(trade)
+
+    assert trade.holds(order_id) == [HoldReason.CANCEL_UNANSWERED]
