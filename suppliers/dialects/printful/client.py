@@ -126,7 +126,7 @@ class PrintfulClient:
         answer = self._http.place(self._orders, sign_in, body)
         if answer.status in DONE:
             return self._order(answer, request.reference, places=True)
-        refusal = self._refusal(answer)
+        refusal = self._unplaced(answer)
         if refusal.reason is not None:
             raise Rejected(self._supplier, refusal.words, refusal.reason)
         found = self._find_again(request.reference)
@@ -144,7 +144,7 @@ class PrintfulClient:
         if answer.status in DONE:
             order = self._order(answer, request.reference, places=True)
         else:
-            order = self._unconfirmed(self._refusal(answer), request.reference)
+            order = self._unconfirmed(self._unplaced(answer), request.reference)
         if order.status == DRAFT:
             detail = "it put the order back among its drafts: its costs are not known"
             raise Unavailable(self._supplier, detail)
@@ -182,7 +182,10 @@ class PrintfulClient:
     def _take_back(self, reference: str) -> None:
         """Delete a draft, so that nobody confirms what goes to another supplier."""
         url = self._url_of(reference)
-        self._http.place(url, self._sign_in, b"", method="DELETE")
+        answer = self._http.place(url, self._sign_in, b"", method="DELETE")
+        if answer.status not in DONE:
+            detail = f"it answered {answer.status}, and may not take its draft back"
+            raise Ambiguous(self._supplier, detail)
 
     def _uncancelled(self, reference: str) -> PurchaseReport:
         """The order that it did not cancel: cancelled before, or it goes on."""
@@ -224,6 +227,13 @@ class PrintfulClient:
         if heard.code not in DONE or heard.result.external_id != reference:
             self._http.unreadable("it answered for another order", places=places)
         return heard.result
+
+    def _unplaced(self, answer: Answer) -> Refusal:
+        """Why it takes no order; a yes that is not done yet leaves open whether."""
+        if answer.status < 300:
+            detail = f"it answered {answer.status}: it may take the order yet"
+            raise Ambiguous(self._supplier, detail)
+        return self._refusal(answer)
 
     def _refusal(self, answer: Answer) -> Refusal:
         """Why it says no. Without its own words it is not Printful that answers."""

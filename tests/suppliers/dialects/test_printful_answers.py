@@ -100,6 +100,59 @@ def test_a_draft_that_vanished_before_its_confirmation_is_ambiguous(request_for)
         client_of(Printful(**answers)).submit(request_for("PO-1"))
 
 
+ACCEPTED = {
+    "an order": httpx.Response(202, json={"code": 202, "result": {}}),
+    "nothing": httpx.Response(204),
+}
+
+
+@pytest.mark.parametrize("answer", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_a_confirmation_that_is_not_done_yet_is_no_refusal(request_for, answer):
+    answers = {
+        MADE: [order("draft")],
+        CONFIRMED: [answer],
+        FOUND: [order("draft")],
+        GONE: [order("canceled")],
+    }
+    transport = Printful(**answers)
+
+    with pytest.raises(Ambiguous, match=str(answer.status_code)):
+        client_of(transport).submit(request_for("PO-1"))
+
+    assert GONE not in transport.calls
+
+
+@pytest.mark.parametrize("answer", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_a_draft_that_is_not_made_yet_is_no_refusal(request_for, answer):
+    transport = Printful(**{MADE: [answer], FOUND: [no(404)]})
+
+    with pytest.raises(Ambiguous, match=str(answer.status_code)):
+        client_of(transport).submit(request_for("PO-1"))
+
+
+NOT_TAKEN_BACK = [no(400, "OR-1", "ORDER_NO_LONGER_EDITABLE"), httpx.Response(202)]
+
+
+@pytest.mark.parametrize("kept", NOT_TAKEN_BACK, ids=["refused", "not done yet"])
+def test_a_draft_it_will_not_confirm_nor_give_back_is_ambiguous(request_for, kept):
+    refused = no(400, "SH-2", "SHIPPING_DISABLED")
+    answers = {MADE: [order("draft")], CONFIRMED: [refused], FOUND: [order("draft")]}
+
+    with pytest.raises(Ambiguous, match="take"):
+        client_of(Printful(**answers, **{GONE: [kept]})).submit(request_for("PO-1"))
+
+
+@pytest.mark.parametrize("kept", NOT_TAKEN_BACK, ids=["refused", "not done yet"])
+def test_a_draft_that_costs_too_much_and_is_not_given_back_is_ambiguous(
+    request_for, kept
+):
+    dear = order("draft", costs={"currency": "EUR", "subtotal": "900.00"})
+    transport = Printful(**{MADE: [dear], GONE: [kept]})
+
+    with pytest.raises(Ambiguous, match="take"):
+        client_of(transport, most_over_cents=0).submit(request_for("PO-1"))
+
+
 def test_a_draft_that_lacks_an_item_is_never_confirmed(request_for):
     draft = order("draft", incomplete_items=[{"external_variant_id": "B-2"}])
     transport = Printful(**{MADE: [draft], GONE: [order("canceled")]})
