@@ -12,7 +12,6 @@ from erp.fulfilment.overview import supplier_queries
 from erp.fulfilment.overview.search import PurchaseFilter
 from erp.fulfilment.overview.supplier_queries import (
     SupplierFilter,
-    SupplierRow,
     SupplierState,
 )
 from erp.fulfilment.supplier_accounts import SupplierError, Terms
@@ -84,7 +83,7 @@ def add() -> Answer:
 def show(code: str) -> str:
     now = erp().clock()
     with erp().sessions.reading() as session:
-        row = _row(session, code)
+        row = supplier_queries.find_supplier(session, code) or abort(404)
         cards = kpi_cards.gather(session, ScopeKind.SUPPLIER, code)
         theirs = PurchaseFilter(supplier=code)
         page = queries.list_purchases(session, theirs, now)
@@ -103,14 +102,14 @@ def show(code: str) -> str:
 @blueprint.get("/<code>/edit")
 def edit(code: str) -> str:
     with erp().sessions.reading() as session:
-        supplier = _row(session, code).supplier
+        supplier = _supplier(session, code)
     return _form_page(supplier_form.of(supplier), supplier)
 
 
 @blueprint.post("/<code>/edit")
 def save(code: str) -> Answer:
     with erp().sessions.reading() as session:
-        supplier = _row(session, code).supplier
+        supplier = _supplier(session, code)
     form = _typed(supplier)
     if "do" in form.typed:
         panels = desk.act(form.typed["do"], form, supplier)
@@ -131,7 +130,7 @@ def save(code: str) -> Answer:
 def pause(code: str) -> AnyResponse:
     because = request.form.get("because", "").strip()[:200]
     with erp().sessions.writing() as session:
-        supplier = _row(session, code).supplier
+        supplier = _supplier(session, code)
         now, by = erp().clock(), account().email
         supplier_accounts.pause(session, supplier, because, now, by=by)
     flash(_("Paused: it is sent nothing until you resume it."), "success")
@@ -141,7 +140,7 @@ def pause(code: str) -> AnyResponse:
 @blueprint.post("/<code>/resume")
 def resume(code: str) -> AnyResponse:
     with erp().sessions.writing() as session:
-        supplier = _row(session, code).supplier
+        supplier = _supplier(session, code)
         supplier_accounts.resume(session, supplier, erp().clock(), by=account().email)
     flash(_("Resumed: what waits goes out now."), "success")
     return redirect(url_for(".show", code=code), 303)
@@ -150,7 +149,7 @@ def resume(code: str) -> AnyResponse:
 def _change(session: Session, code: str, terms: Terms, token: str) -> None:
     supplier_accounts.change(
         session,
-        _row(session, code).supplier,
+        _supplier(session, code),
         terms,
         supplier_accounts.seal(erp().secrets, token),
         erp().clock(),
@@ -158,8 +157,8 @@ def _change(session: Session, code: str, terms: Terms, token: str) -> None:
     )
 
 
-def _row(session: Session, code: str) -> SupplierRow:
-    return supplier_queries.find_supplier(session, code) or abort(404)
+def _supplier(session: Session, code: str) -> Supplier:
+    return supplier_queries.supplier_by_code(session, code) or abort(404)
 
 
 def _typed(supplier: Supplier | None = None) -> SupplierForm:
