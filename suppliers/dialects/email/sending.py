@@ -11,6 +11,7 @@ Without a server the mail becomes a file, which is whole or not there at all.
 
 import re
 import smtplib
+import time
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -53,12 +54,16 @@ class Post:
         if not self._outgoing.mail.smtp_host:
             self._lay_down(message, key)
             return
+        ends = time.monotonic() + self._policy.total_seconds
         try:
             server = connected(self._outgoing.mail, self._policy.read_seconds)
         except FAILURES as error:
             self._unavailable(_said(error), error)
         try:
-            with over_after(self._policy.total_seconds, server.sock):
+            left = ends - time.monotonic()
+            if left <= 0:
+                self._unavailable("to connect took too long")
+            with over_after(left, server.sock):
                 self._announce(server, to)
                 self._hand_over(server, message)
                 part(server)

@@ -1,12 +1,16 @@
 """Whether an order went out is known at every step, or said to be unknown."""
 
+import socket
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from suppliers.contract import Duplicates, Follows, ReportedStatus
 from suppliers.errors import Ambiguous, Rejected, Unavailable
 from suppliers.registry import Clients, Connection
+from tests.running import until
 from tests.suppliers.dialects.email.conftest import NOON
 from tests.suppliers.post_office import outgoing
 
@@ -144,6 +148,42 @@ def test_a_server_that_hangs_is_hung_up_on_in_time(mailed, inbox, request_for):
             mailed(limits).submit(request_for())
     finally:
         over.set()
+
+
+@pytest.fixture
+def dripping() -> Iterator[tuple[int, list[bytes]]]:
+    """A server that greets letter by letter; its port, and what it heard then."""
+    over, heard = threading.Event(), list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def greet() -> None:
+            line, _ = door.accept()
+            with line:
+                for letter in b"220 hello\r\n":
+                    over.wait(0.1)
+                    line.sendall(bytes([letter]))
+                heard.append(line.recv(100))
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        yield door.getsockname()[1], heard
+        over.set()
+        greeting.join()
+
+
+def test_a_greeting_that_takes_all_the_time_is_followed_by_nothing(
+    dripping, tmp_path, request_for
+):
+    port, heard = dripping
+    clients = Clients(lambda: NOON, outgoing=outgoing(tmp_path, port))
+    brief = replace(CONNECTION, read_seconds=5.0, total_seconds=0.5)
+
+    with pytest.raises(Unavailable, match="took too long"):
+        clients.client_for(brief).submit(request_for())
+    clients.close()
+
+    until(lambda: heard)
+    assert heard == [b""]
 
 
 def test_nobody_at_the_server_sent_nothing(free_port, tmp_path, request_for):
