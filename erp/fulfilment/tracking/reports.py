@@ -23,8 +23,9 @@ from erp.fulfilment.lifecycle import (
 )
 from erp.fulfilment.notices.writing import tell_handed_over
 from erp.fulfilment.progress import refresh_orders
-from erp.fulfilment.tracking.acceptance import take_acceptance
+from erp.fulfilment.tracking.acceptance import take_acceptance, understood
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers, store_lines
+from erp.fulfilment.tracking.joining import joined
 from erp.fulfilment.tracking.keeping import Page, keep_parcels
 from erp.fulfilment.tracking.parcels import ParcelNews, take_parcels, units_moved
 from erp.fulfilment.tracking.promises import take_moments, take_promises
@@ -93,13 +94,14 @@ def apply_to(
     answers_cancel: bool = False,
 ) -> int:
     """As `apply_reports`, to dossiers this transaction has read already."""
-    newest = {report.reference: report for report in reports}
-    pairs = [(found[each], newest[each]) for each in found if each in newest]
+    told = joined(reports)
+    pairs = [(found[each], told[each]) for each in found if each in told]
     page = Page()
     fresh = [each for each, _ in pairs if each.purchase.sent_at is None]
     with together(session):
         for dossier, report in pairs:
-            _apply(session, dossier, _News(report, now, answers_cancel), page)
+            told = understood(dossier, report)
+            _apply(session, dossier, _News(told, now, answers_cancel), page)
         keep_parcels(session, page.parcels)
         store_lines(session, page.lines)
         tell_handed_over(session, fresh, now)

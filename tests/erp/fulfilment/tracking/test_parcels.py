@@ -2,9 +2,11 @@
 
 from sqlmodel import Session, select
 
-from erp.fulfilment.models import Shipment
+from erp.fulfilment.models import PurchaseOrderLine, Shipment
+from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.lifecycle import LineStatus, OrderStatus
 from suppliers.contract import (
+    ItemReport,
     ScanKind,
 )
 from tests.erp.fulfilment.tracking.telling import (
@@ -12,6 +14,7 @@ from tests.erp.fulfilment.tracking.telling import (
     DELIVERED,
     SHIPPED,
     P,
+    R,
     at_supplier,
     order_of,
     parcel,
@@ -131,3 +134,45 @@ def test_a_parcel_too_many_does_not_make_a_punctual_supplier_late(
     )
 
     assert purchase.handed_over_at == SHIPPED[1]
+
+
+def test_two_reports_on_one_order_in_one_page_lose_no_parcel(
+    session: Session,
+) -> None:
+    """Pain: two mails on one order, read at once; the first one's parcel was lost."""
+    purchase = at_supplier(session)
+    first = report(parcels=(parcel("1", 1, SHIPPED),), ship_by=NOW + DAY)
+    second = report(parcels=(parcel("2", 1, SHIPPED),))
+
+    assert apply_reports(session, [first, second], NOW) == 1
+
+    numbers = session.exec(select(Shipment.tracking_number)).all()
+    assert sorted(numbers) == ["T1", "T2"]
+    assert purchase.status is P.SHIPPED
+    assert purchase.ship_by == NOW + DAY
+
+
+def test_one_parcel_told_of_twice_in_one_page_is_one_with_all_its_scans(
+    session: Session,
+) -> None:
+    purchase = at_supplier(session)
+    reports = [
+        report(parcels=(parcel("1", 2, SHIPPED),)),
+        report(parcels=(parcel("1", 1, DELIVERED),)),
+    ]
+
+    apply_reports(session, reports, NOW)
+
+    assert len(session.exec(select(Shipment)).all()) == 1
+    assert (purchase.status, purchase.handed_over_at) == (P.DELIVERED, SHIPPED[1])
+
+
+def test_what_was_accepted_line_by_line_is_kept_by_a_later_word_in_one_page(
+    session: Session,
+) -> None:
+    at_supplier(session)
+    some = report(R.PARTLY_ACCEPTED, items=(ItemReport("S1-A", 1),))
+
+    apply_reports(session, [some, report(R.PARTLY_ACCEPTED)], NOW)
+
+    assert session.exec(select(PurchaseOrderLine.accepted_quantity)).one() == 1
