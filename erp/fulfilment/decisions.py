@@ -86,7 +86,8 @@ def cancel_order(session: Session, order: Order, now: datetime, *, by: str) -> N
 
     One whose supplier is being asked already, to give its units to another, ends too.
     Raises MoveError, and changes nothing, while a purchase order is being sent, is
-    unknown, or was handed to a human as such: what became of it must be known first.
+    unknown, or was handed to a human though its supplier may have it: what became of
+    it must be known first.
     """
     session.refresh(order, with_for_update=True)  # nobody routes it meanwhile
     for dossier in _cancellable(session, order):
@@ -121,17 +122,19 @@ def _cancellable(session: Session, order: Order) -> list[Dossier]:
         if dossier.purchase.status in UNSETTLED or _is_in_doubt(session, dossier):
             raise MoveError(
                 f"purchase order {dossier.purchase.reference} is "
-                f"{dossier.purchase.status}: wait until the supplier's answer is "
-                "known, or settle it by hand"
+                f"{dossier.purchase.status} and the supplier may have it: wait until "
+                "its answer is known, settle it by hand, or cancel it by itself"
             )
     ends = CANCELLABLE | {PurchaseStatus.CANCELLING}
     return [each for each in found if each.purchase.status in ends]
 
 
 def _is_in_doubt(session: Session, dossier: Dossier) -> bool:
-    """Handed to a human because nobody could tell whether the supplier has it."""
+    """Handed to a human though the supplier may have it: it was sent, or got lost."""
     if dossier.purchase.status is not PurchaseStatus.NEEDS_ATTENTION:
         return False
+    if dossier.purchase.sent_at is not None:
+        return True
     last = (
         select(Attempt.outcome)
         .where(col(Attempt.purchase_order_id) == dossier.purchase.id)

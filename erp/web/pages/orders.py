@@ -238,8 +238,9 @@ def _needless(action: BulkAction, number: int) -> str:
 
 def _not_cancelled() -> str:
     return _(
-        "Not cancelled: a purchase order is being sent or its answer is lost. What "
-        "became of it must be known first."
+        "Not cancelled: the supplier may have a purchase order that is being sent, has "
+        "no known answer, or waits for a decision. Settle it first, or cancel it by "
+        "itself."
     )
 
 

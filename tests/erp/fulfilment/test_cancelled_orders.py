@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col
 
 from erp.fulfilment.decisions import cancel_order
-from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import PurchaseOrder
 from erp.orders.lifecycle import HoldReason, LineStatus, MoveError, OrderStatus
 from erp.orders.models import Order
@@ -225,3 +225,26 @@ def test_a_wish_to_cancel_that_was_not_answered_is_watched_anew(trade: Trade) ->
     watch(trade)
 
     assert trade.holds(order_id) == [HoldReason.CANCEL_UNANSWERED]
+
+
+@pytest.mark.parametrize("remark", [Remark.NOT_CANCELLED, Remark.ABSENT])
+def test_an_order_a_supplier_was_sent_is_not_cancelled_over_its_head(
+    trade: Trade, remark: Remark
+) -> None:
+    """It said yes once: whoever cancels it all the same does so one by one."""
+    reference = sent(trade, acknowledge_after=0)
+    order_id = trade.read(reference).order_id
+    trade.change(
+        PurchaseOrder,
+        col(PurchaseOrder.reference) == reference,
+        status=P.NEEDS_ATTENTION,
+        remark=remark,
+    )
+
+    with pytest.raises(MoveError, match=f"{reference} .*may have it"):
+        call_order_off(trade, order_id)
+    assert trade.read(reference).status is P.NEEDS_ATTENTION
+
+    call_off(trade, reference)
+    call_order_off(trade, order_id)
+    assert trade.read_order(order_id).status is OrderStatus.CANCELLED
