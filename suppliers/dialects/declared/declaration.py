@@ -148,7 +148,25 @@ class Declaration(Part):
                 return f"duplicates: {said.how} needs the call look_up"
             case Duplicates.NONE if self.look_up is not None:
                 return "duplicates: none has no look_up: say lookup_by_ref or list_scan"
+            case Duplicates.LOOKUP_BY_REF:
+                return self._misses_orders()
         return self._blind_conflict()
+
+    def _misses_orders(self) -> str:
+        """An absence proves nothing of a list that may lack our order."""
+        call = self.look_up
+        assert call is not None
+        if not uses([call.path, *call.query.values(), call.body], "reference"):
+            return (
+                "duplicates: lookup_by_ref needs {reference} in look_up: "
+                "a list that is not asked by {reference} is list_scan"
+            )
+        if call.paging is not None:
+            return (
+                "duplicates: lookup_by_ref has no paging: "
+                "a list that has pages is list_scan"
+            )
+        return ""
 
     def _blind_conflict(self) -> str:
         said = self.duplicates

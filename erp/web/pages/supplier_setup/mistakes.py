@@ -76,6 +76,13 @@ SAID = {
     "none has no look_up: say lookup_by_ref or list_scan": N_(
         "With a look-up, say that it can be asked, or that its list is read."
     ),
+    "lookup_by_ref needs {reference} in look_up: "
+    "a list that is not asked by {reference} is list_scan": N_(
+        "This needs {reference} in the look-up: without it, say that its list is read."
+    ),
+    "lookup_by_ref has no paging: a list that has pages is list_scan": N_(
+        "The look-up has pages: say that its list is read."
+    ),
     "codes are read where failure says": N_("Codes need the part on failures below."),
     "say order or id, or how to look_up the first order": N_(
         "Say where the first order or its number stands, or how it is looked up."

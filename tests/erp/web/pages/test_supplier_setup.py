@@ -158,6 +158,15 @@ def test_what_does_not_fit_is_marked_and_nothing_is_saved(
     assert _supplier(sessions) is None
 
 
+def test_a_list_that_may_lack_our_order_is_refused_as_a_proof(operator, sessions):
+    listed = declared.SCANNED | {"duplicates": {"how": "lookup_by_ref"}}
+    answer = operator.submit("/suppliers/new", **fields("declared", listed))
+    assert answer.status_code == 422
+    assert 'id="error-declared.duplicates"' in answer.text
+    assert "This needs {reference} in the look-up" in answer.text
+    assert _supplier(sessions) is None
+
+
 def test_a_part_that_is_not_ticked_is_not_declared(operator, sessions):
     typed = fields("declared", PRESETS["plain"], **{"declared.cancel": ""})
     typed["declared.cancel.path"] = "half typed"

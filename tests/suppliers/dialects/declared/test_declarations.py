@@ -123,6 +123,47 @@ def test_a_class_or_a_way_that_the_calls_do_not_hold_is_refused(place, value, wo
         fitting(Declaration, changed(blind, place, value))
 
 
+LISTED = LOOKED_UP | {
+    "look_up": {"path": "/orders", "query": {"ref": "{reference}"}, "orders": "orders"}
+}
+ASKED = {
+    "query": {"path": "/orders", "query": {"ref": "{reference}"}, "orders": "orders"},
+    "path": {"path": "/orders/of/{reference}", "orders": "orders"},
+    "body": {
+        "method": "POST",
+        "path": "/search",
+        "body": {"refs": ["{reference}"]},
+        "orders": "orders",
+    },
+}
+
+
+@pytest.mark.parametrize("look_up", ASKED.values(), ids=ASKED.keys())
+def test_a_list_that_is_asked_by_our_reference_proves_absence(look_up):
+    assert fitting(Declaration, LISTED | {"look_up": look_up})
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("look_up.query", {"ref": "all"}, "not asked by {reference} is list_scan"),
+        ("look_up.query", NOTHING, "not asked by {reference} is list_scan"),
+        ("look_up.paging", {"kind": "page"}, "a list that has pages is list_scan"),
+    ],
+)
+def test_a_list_that_may_lack_our_order_proves_no_absence(place, value, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        fitting(Declaration, changed(LISTED, place, value))
+
+    scanned = LISTED | {"duplicates": {"how": "list_scan"}}
+    assert fitting(Declaration, changed(scanned, place, value))
+
+
+def test_one_order_that_is_not_asked_by_our_reference_proves_no_absence():
+    with pytest.raises(ValueError, match=re.escape("needs {reference} in look_up")):
+        fitting(Declaration, changed(LOOKED_UP, "look_up.path", "/orders/last"))
+
+
 def test_a_supplier_with_a_bad_declaration_is_unavailable_and_says_why(clients):
     options = changed(FLAT, "submit.path", "orders")
     connection = Connection(
