@@ -23,7 +23,7 @@ from erp.fulfilment.lifecycle import (
 )
 from erp.fulfilment.notices.writing import tell_handed_over
 from erp.fulfilment.progress import refresh_orders
-from erp.fulfilment.tracking.acceptance import take_acceptance, understood
+from erp.fulfilment.tracking.acceptance import take_acceptance
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers, store_lines
 from erp.fulfilment.tracking.joining import joined
 from erp.fulfilment.tracking.keeping import Page, keep_parcels
@@ -94,14 +94,14 @@ def apply_to(
     answers_cancel: bool = False,
 ) -> int:
     """As `apply_reports`, to dossiers this transaction has read already."""
-    told = joined(reports)
-    pairs = [(found[each], told[each]) for each in found if each in told]
+    by_order = joined(reports)
+    pairs = [(found[each], by_order[each]) for each in found if each in by_order]
     page = Page()
     fresh = [each for each, _ in pairs if each.purchase.sent_at is None]
     with together(session):
         for dossier, report in pairs:
-            told = understood(dossier, report)
-            _apply(session, dossier, _News(told, now, answers_cancel), page)
+            meant = understood(dossier, report)
+            _apply(session, dossier, _News(meant, now, answers_cancel), page)
         keep_parcels(session, page.parcels)
         store_lines(session, page.lines)
         tell_handed_over(session, fresh, now)
