@@ -126,7 +126,7 @@ def reported_status(
         return P.CANCELLED
     if said is ReportedStatus.REJECTED and not shipped:
         return P.REJECTED
-    if said is ReportedStatus.PARTLY_ACCEPTED and accepted == 0:
+    if accepted == 0:
         return P.REJECTED
     if 0 < accepted <= delivered:
         return P.DELIVERED

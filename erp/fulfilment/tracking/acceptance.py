@@ -1,10 +1,20 @@
 """How many units of each line a supplier accepted; later answers only take away."""
 
+from dataclasses import replace
+
 from erp.fulfilment.tracking.dossiers import Dossier, Line
 from erp.fulfilment.tracking.parcels import shipped_by_line
 from suppliers.contract import PurchaseReport, ReportedStatus
 
 TAKEN_BACK = frozenset({ReportedStatus.REJECTED, ReportedStatus.CANCELLED})
+
+
+def understood(dossier: Dossier, report: PurchaseReport) -> PurchaseReport:
+    """A no that names items ends the others only if it names all that still stand."""
+    is_no = report.status in TAKEN_BACK and bool(report.items)
+    if not is_no or _names_all(dossier, report):
+        return report
+    return replace(report, status=ReportedStatus.RECEIVED)
 
 
 def take_acceptance(
@@ -42,7 +52,7 @@ def _told(
         return {line.id: shipped.get(line.id, 0) for line in dossier.lines}
     if report.status is ReportedStatus.PARTLY_ACCEPTED and report.items:
         named = {line.supplier_sku for line in dossier.lines}
-    elif report.status is ReportedStatus.ACCEPTED:
+    elif _takes_single_items(dossier, report):
         named = {item.supplier_sku for item in report.items}
     else:
         return {}
@@ -54,3 +64,18 @@ def _told(
             told[line.id] = units
             left[line.supplier_sku] = left.get(line.supplier_sku, 0) - units
     return told
+
+
+def _takes_single_items(dossier: Dossier, report: PurchaseReport) -> bool:
+    """One that says it has yet to answer cannot have refused everything."""
+    if report.status is ReportedStatus.RECEIVED:
+        return not _names_all(dossier, report)
+    return report.status is ReportedStatus.ACCEPTED
+
+
+def _names_all(dossier: Dossier, report: PurchaseReport) -> bool:
+    """Whether it speaks of every item of which the supplier stands for a unit."""
+    named = {item.supplier_sku for item in report.items}
+    return all(
+        line.supplier_sku in named for line in dossier.lines if line.accepted_units
+    )

@@ -23,7 +23,7 @@ from erp.fulfilment.lifecycle import (
 )
 from erp.fulfilment.notices.writing import tell_handed_over
 from erp.fulfilment.progress import refresh_orders
-from erp.fulfilment.tracking.acceptance import take_acceptance
+from erp.fulfilment.tracking.acceptance import take_acceptance, understood
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers, store_lines
 from erp.fulfilment.tracking.joining import joined
 from erp.fulfilment.tracking.keeping import Page, keep_parcels

@@ -1,6 +1,6 @@
 """What the rows of a file together say of one purchase order. Pure."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -18,6 +18,7 @@ from suppliers.contract import (
 LONGEST_NOTE = 2000
 T = TypeVar("T")
 ENDED = frozenset({ReportedStatus.REJECTED, ReportedStatus.CANCELLED})
+STANDS = frozenset({ReportedStatus.RECEIVED, ReportedStatus.ACCEPTED})
 Scan = tuple[ScanKind, datetime]
 
 
@@ -89,21 +90,44 @@ class Told:
 
     def report(self) -> PurchaseReport:
         rows = tuple(self.rows)
-        verdicts = _verdicts(rows)
+        status, items = _answer(rows)
         named = _last(row.supplier_reference for row in rows)
         notes = dict.fromkeys(row.note for row in rows if row.note)
         return PurchaseReport(
             reference=self.reference,
             supplier_reference=named or self.reference,
-            status=_together(set(verdicts.values())),
+            status=status,
             acknowledged_at=_last(row.acknowledged_at for row in rows),
             ship_by=_last(row.ship_by for row in rows),
             deliver_by=_last(row.deliver_by for row in rows),
             reason=_last(row.reason for row in rows),
             note="; ".join(notes)[:LONGEST_NOTE],
-            items=_items(rows, verdicts),
+            items=items,
             parcels=_parcels(rows),
         )
+
+
+def _answer(
+    rows: Iterable[OrderRow],
+) -> tuple[ReportedStatus, tuple[ItemReport, ...]]:
+    """What is said of the whole, and of single items.
+
+    A part acceptance would take away what it does not name: it is told only if the
+    units of every item that stands are known.
+    """
+    verdicts = _verdicts(rows)
+    status = _together(set(verdicts.values()))
+    left = {sku: 0 for sku, each in verdicts.items() if sku and each in ENDED}
+    if status in ENDED and "" in verdicts:
+        left = {}  # all of it is off, named or not
+    elif status not in ENDED | {ReportedStatus.RECEIVED}:
+        left = _accepted(rows) | left
+    others_stand = verdicts.get("") in STANDS or any(
+        row.sku and row.sku not in left for row in rows
+    )
+    if status is ReportedStatus.PARTLY_ACCEPTED and left and others_stand:
+        status = ReportedStatus.ACCEPTED
+    return status, tuple(ItemReport(sku, units) for sku, units in left.items())
 
 
 def _verdicts(rows: Iterable[OrderRow]) -> dict[str, ReportedStatus]:
@@ -119,29 +143,21 @@ def _verdicts(rows: Iterable[OrderRow]) -> dict[str, ReportedStatus]:
 
 
 def _together(statuses: Set[ReportedStatus]) -> ReportedStatus:
-    """The status of a whole from those of its parts."""
+    """The status of a whole from those of its parts: what is off ends no other."""
     answers = statuses - {ReportedStatus.RECEIVED}
-    if not answers:
+    if statuses and statuses <= ENDED:
+        return min(statuses) if len(statuses) == 1 else ReportedStatus.CANCELLED
+    if answers <= ENDED:
         return ReportedStatus.RECEIVED
-    if len(answers) == 1:
-        return min(answers)
-    ended = answers <= ENDED
-    return ReportedStatus.CANCELLED if ended else ReportedStatus.PARTLY_ACCEPTED
+    return min(answers) if len(answers) == 1 else ReportedStatus.PARTLY_ACCEPTED
 
 
-def _items(
-    rows: Iterable[OrderRow], verdicts: Mapping[str, ReportedStatus]
-) -> tuple[ItemReport, ...]:
-    """What was accepted of each SKU; one that is off while others stand: nothing."""
-    accepted = {
+def _accepted(rows: Iterable[OrderRow]) -> dict[str, int]:
+    return {
         row.sku: row.accepted_quantity
         for row in rows
         if row.sku and row.accepted_quantity is not None
     }
-    if not set(verdicts.values()) <= ENDED:
-        off = (sku for sku, status in verdicts.items() if sku and status in ENDED)
-        accepted |= dict.fromkeys(off, 0)
-    return tuple(ItemReport(sku, units) for sku, units in accepted.items())
 
 
 def _parcels(rows: Iterable[OrderRow]) -> tuple[ParcelReport, ...]:

@@ -107,21 +107,22 @@ def test_shipped_may_mean_no_more_than_a_label(told):
     ("rows", "status", "items"),
     [
         (["A,accepted", "B,accepted"], ReportedStatus.ACCEPTED, ()),
-        (
-            ["A,accepted", "B,rejected"],
-            ReportedStatus.PARTLY_ACCEPTED,
-            (ItemReport("B", 0),),
-        ),
-        (["A,rejected", "B,rejected"], ReportedStatus.REJECTED, ()),
-        (["A,rejected", "B,cancelled"], ReportedStatus.CANCELLED, ()),
+        (["A,accepted", "B,rejected"], ReportedStatus.ACCEPTED, {"B": 0}),
+        ([",accepted", "B,rejected"], ReportedStatus.ACCEPTED, {"B": 0}),
+        (["A,received", "B,rejected"], ReportedStatus.RECEIVED, {"B": 0}),
+        (["A,", "B,cancelled"], ReportedStatus.CANCELLED, {"B": 0}),
+        (["A,rejected", "B,rejected"], ReportedStatus.REJECTED, {"A": 0, "B": 0}),
+        (["A,rejected", "B,cancelled"], ReportedStatus.CANCELLED, {"A": 0, "B": 0}),
         (["A,received", "B,accepted"], ReportedStatus.ACCEPTED, ()),
         ([",accepted", ",cancelled"], ReportedStatus.CANCELLED, ()),
-        (["A,accepted", "A,cancelled"], ReportedStatus.CANCELLED, ()),
+        (["A,accepted", "A,cancelled"], ReportedStatus.CANCELLED, {"A": 0}),
+        ([",cancelled", "A,rejected"], ReportedStatus.CANCELLED, ()),
         (["A,", "B,"], ReportedStatus.RECEIVED, ()),
     ],
     ids=[
-        *("all", "some", "none", "all off", "not all answered", "later for all"),
-        *("later for one", "nothing said"),
+        *("all", "some", "all but one", "one off unanswered", "one off alone"),
+        *("none", "all off", "not all answered", "later for all"),
+        *("later for one", "all off and one named", "nothing said"),
     ],
 )
 def test_the_status_of_an_order_is_made_of_its_rows(told, rows, status, items):
@@ -129,7 +130,20 @@ def test_the_status_of_an_order_is_made_of_its_rows(told, rows, status, items):
     (report,) = told(f"purchase_order,sku,status\n{body}")
 
     assert report.status is status
-    assert report.items == items
+    assert {each.supplier_sku: each.accepted_quantity for each in report.items} == dict(
+        items
+    )
+
+
+def test_a_part_acceptance_is_told_if_all_its_units_are_known(told):
+    header = "purchase_order,sku,status,accepted_quantity\n"
+    (known,) = told(f"{header}PO-1,A,accepted,2\nPO-1,B,rejected,1\n")
+    (unknown,) = told(f"{header}PO-1,A,accepted,\nPO-1,B,partly_accepted,1\n")
+
+    assert known.status is ReportedStatus.PARTLY_ACCEPTED
+    assert known.items == (ItemReport("A", 2), ItemReport("B", 0))
+    assert unknown.status is ReportedStatus.ACCEPTED
+    assert unknown.items == (ItemReport("B", 1),)
 
 
 def test_a_sku_comes_back_as_it_was_before_it_was_made_safe(told):
