@@ -107,6 +107,7 @@ class Notices:
 class Invoices:
     tolerance_percent: int
     tolerance_cents: int
+    tax_percent: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class LineKind(StrEnum):
     ITEM = "item"
     SHIPPING = "shipping"
     FEE = "fee"
-    TAX = "tax"  # shown, and compared with nothing: costs are without tax
+    TAX = "tax"  # costs are without it, and nothing is agreed about it
 
 
 class Difference(StrEnum):
@@ -42,6 +42,7 @@ class Difference(StrEnum):
     COST = "cost"  # of a unit
     SHIPPING = "shipping"
     FEE = "fee"
+    TAX = "tax"  # more than any honest tax on what was agreed
     TOTAL = "total"  # not the sum of its lines
 
 

@@ -3,7 +3,8 @@
 Units count once: what earlier invoices, or earlier lines of this one, bill of a
 purchase order is no longer there to be billed. Billing less than was accepted is no
 difference, since the rest may come on another invoice; nor is a fee or shipping that
-is not billed at all.
+is not billed at all. Taxes were never agreed: they are looked at once they are a larger
+share of what was agreed than any honest tax.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,10 +17,14 @@ PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """What nobody need look at: the larger of a share of what was agreed, and cents."""
+    """What nobody need look at: the larger of a share of what was agreed, and cents.
+
+    Taxes have a share of their own.
+    """
 
     percent: int = 0
     cents: int = 0
+    tax_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +78,30 @@ class Found:
 class Comparison:
     found: tuple[Found, ...]
     agreed_cents: int  # for what is billed, as far as anything was agreed
+    taxes: Found | None = None  # all of them, at the last line that bills any
 
     @property
     def by_cents(self) -> int:
-        """How much dearer it is than agreed."""
+        """How much dearer it is than agreed, without taxes."""
         return sum(each.by_cents for each in self.found)
+
+    def differences(self, tolerance: Tolerance) -> tuple[Found, ...]:
+        """All that was found, and the taxes if they are too high."""
+        if self.taxes is None or self._are_usual(self.taxes, tolerance):
+            return self.found
+        return (*self.found, self.taxes)
 
     def needs_decision(self, tolerance: Tolerance) -> bool:
         """A dear line is not made good by a cheap one: amounts are added up."""
-        if any(each.kind not in TOLERABLE for each in self.found):
+        if any(each.kind not in TOLERABLE for each in self.differences(tolerance)):
             return True
         amount = sum(abs(each.by_cents) for each in self.found)
         is_small_share = amount * PERCENT <= tolerance.percent * self.agreed_cents
         return not (amount <= tolerance.cents or is_small_share)
+
+    def _are_usual(self, taxes: Found, tolerance: Tolerance) -> bool:
+        billed = taxes.billed or 0
+        return billed * PERCENT <= tolerance.tax_percent * self.agreed_cents
 
 
 def compare(
@@ -104,7 +120,15 @@ def compare(
     if added != total_cents:
         by = total_cents - added
         tally.found.append(Found(Difference.TOTAL, None, added, total_cents, by))
-    return Comparison(tuple(tally.found), tally.agreed_cents)
+    return Comparison(tuple(tally.found), tally.agreed_cents, _taxes(lines))
+
+
+def _taxes(lines: Sequence[Billed]) -> Found | None:
+    taxes = [line for line in lines if line.kind is LineKind.TAX]
+    if not taxes:
+        return None
+    billed = sum(line.cents for line in taxes)
+    return Found(Difference.TAX, taxes[-1].position, billed=billed)
 
 
 @dataclass(slots=True)

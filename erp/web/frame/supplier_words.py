@@ -31,6 +31,7 @@ SUPPLIERS: tuple[tuple[StrEnum, str], ...] = (
     (Difference.COST, N_("Another unit cost")),
     (Difference.SHIPPING, N_("More for shipping")),
     (Difference.FEE, N_("A higher fee")),
+    (Difference.TAX, N_("Unusually high taxes")),
     (Difference.TOTAL, N_("The total is not the sum of the lines")),
     (NoticeKind.HANDED_OVER, N_("Purchase order handed over")),
     (NoticeKind.CANCEL_REQUESTED, N_("Wish to cancel")),

@@ -1,9 +1,10 @@
 """An invoice beside what was agreed, line by line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from erp.fulfilment.invoicing.lifecycle import LineKind
-from erp.fulfilment.invoicing.matching import Found
+from erp.fulfilment.invoicing.matching import Found, Tolerance
 from erp.fulfilment.invoicing.models import SupplierInvoiceLine
 from erp.fulfilment.invoicing.queries import AgreedPurchase, InvoiceSheet
 
@@ -23,11 +24,12 @@ class Beside:
         return self.line.quantity * self.line.unit_cost_cents
 
 
-def beside(sheet: InvoiceSheet) -> list[Beside]:
+def beside(sheet: InvoiceSheet, tolerance: Tolerance) -> list[Beside]:
     """Every line of the invoice, in its order."""
+    found = sheet.comparison.differences(tolerance)
     purchases = {each.purchase.id: each for each in sheet.purchases}
     return [
-        _beside(line, purchases.get(line.purchase_order_id), sheet)
+        _beside(line, purchases.get(line.purchase_order_id), sheet, found)
         for line in sheet.lines
     ]
 
@@ -38,10 +40,13 @@ def of_the_whole(sheet: InvoiceSheet) -> list[Found]:
 
 
 def _beside(
-    line: SupplierInvoiceLine, agreed: AgreedPurchase | None, sheet: InvoiceSheet
+    line: SupplierInvoiceLine,
+    agreed: AgreedPurchase | None,
+    sheet: InvoiceSheet,
+    found: Sequence[Found],
 ) -> Beside:
     units, cents = _terms(line, agreed)
-    here = [each for each in sheet.comparison.found if each.position == line.position]
+    here = [each for each in found if each.position == line.position]
     currency = agreed.purchase.currency if agreed else sheet.invoice.currency
     return Beside(line, units, cents, currency, tuple(here))
 

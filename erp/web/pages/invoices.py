@@ -70,7 +70,7 @@ def show(invoice_id: int) -> str:
     return render_template(
         "invoices/show.html",
         sheet=sheet,
-        beside=invoice_sheet.beside(sheet),
+        beside=invoice_sheet.beside(sheet, tolerance()),
         whole=invoice_sheet.of_the_whole(sheet),
         moves=NEXT_INVOICE[sheet.invoice.status],
         needs_decision=sheet.comparison.needs_decision(tolerance()),
@@ -127,7 +127,9 @@ def reject(invoice_id: int) -> AnyResponse:
 def tolerance() -> Tolerance:
     """What nobody need look at."""
     options = erp().settings.invoices
-    return Tolerance(options.tolerance_percent, options.tolerance_cents)
+    return Tolerance(
+        options.tolerance_percent, options.tolerance_cents, options.tax_percent
+    )
 
 
 def _move(invoice_id: int, command: Command) -> AnyResponse:

@@ -19,7 +19,9 @@ def take_invoice(
 ) -> InvoiceAnswer:
     """Raises Unfit for an amount that is none, Contradiction for a number in use."""
     options = erp().settings.invoices
-    tolerance = Tolerance(options.tolerance_percent, options.tolerance_cents)
+    tolerance = Tolerance(
+        options.tolerance_percent, options.tolerance_cents, options.tax_percent
+    )
     try:
         made = register(
             session, supplier_id, invoice_of(heard), now, tolerance=tolerance
@@ -29,7 +31,7 @@ def take_invoice(
         raise Unfit(_pointer(first.field), first.what) from error
     except InvoiceConflict as error:
         raise Contradiction(str(error)) from error
-    found = comparison_of(session, made.invoice).found
+    found = comparison_of(session, made.invoice).differences(tolerance)
     return InvoiceAnswer(
         number=made.invoice.number,
         status=made.invoice.status,

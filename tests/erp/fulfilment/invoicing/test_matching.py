@@ -25,7 +25,7 @@ TERMS = {
     "DEAD": Agreed("USD", True, {"A": AgreedItem(3, 500)}, 0, 0),
     "EURO": Agreed("EUR", False, {"A": AgreedItem(3, 500)}, 0, 0),
 }
-STRICT = Tolerance()
+STRICT = Tolerance(tax_percent=30)
 
 
 def bill(*lines, total=None):
@@ -110,6 +110,30 @@ def test_a_cheap_line_does_not_make_good_a_dear_one():
     assert found.by_cents == 0
     assert found.needs_decision(Tolerance(cents=199))
     assert not found.needs_decision(Tolerance(cents=200))
+
+
+GOODS = (ITEM, "P", "A", 2, 500)
+TOO_HIGH = {
+    "a single one": [GOODS, (TAX, "P", "", 1, 999_900)],
+    "a cent too much": [GOODS, (TAX, "P", "", 1, 301)],
+    "in two lines": [GOODS, (TAX, "P", "", 1, 200), (TAX, "P", "", 1, 101)],
+    "on nothing": [(TAX, "P", "", 1, 1)],
+    "on what was not agreed": [(ITEM, "P", "Z", 9, 900), (TAX, "P", "", 1, 1)],
+}
+
+
+@pytest.mark.parametrize("lines", TOO_HIGH.values(), ids=TOO_HIGH)
+def test_taxes_above_their_share_of_what_was_agreed_are_never_overlooked(lines):
+    found = bill(*lines)
+    last = found.differences(STRICT)[-1]
+    assert (last.kind, last.position) == (D.TAX, len(lines))
+    assert found.needs_decision(Tolerance(100, 1_000_000, tax_percent=30))
+
+
+def test_taxes_up_to_their_share_need_nobody():
+    found = bill(GOODS, (SHIPPING, "P", "", 1, 400), (TAX, "P", "", 1, 420))
+    assert not found.needs_decision(STRICT)
+    assert found.differences(STRICT) == ()
 
 
 def test_a_unit_that_nobody_accepted_is_never_overlooked():

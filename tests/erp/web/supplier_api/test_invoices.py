@@ -38,6 +38,14 @@ def test_what_differs_is_told(supplier, agreed):
     assert answer.json["differences"] == ["cost", "total"]
 
 
+def test_taxes_that_are_too_high_wait_and_are_told(supplier, agreed):
+    told = bill(agreed, total="10009.00")
+    told["lines"].append({"kind": "tax", "unit_cost": "9999.00"})
+    answer = supplier.post("/invoices", told)
+    assert answer.json["status"] == "differs"
+    assert answer.json["differences"] == ["tax"]
+
+
 def test_the_same_invoice_twice_is_one(supplier, sessions, agreed):
     first = supplier.post("/invoices", bill(agreed))
     again = supplier.post("/invoices", bill(agreed))
