@@ -118,13 +118,14 @@ def _record(
         for report in answer.reports
     ]
     with sessions.writing() as session:
-        suppliers = _suppliers(session, [p.connection.supplier_id for p, _ in heard])
         applied = apply_told(session, reports, now) if reports else 0
         note_presence(session, _seen(heard))
         keep_letters(session, _letters(heard), now)
-        for poll, answer in heard:
-            _note(suppliers[poll.connection.supplier_id], answer, carrier, now, every)
-        listen(session, _told(heard, carrier, now), now)
+        valid = _still_connected(session, heard)
+        for supplier, poll, answer in valid:
+            _note(supplier, poll, answer, carrier, now, every)
+        said = [(poll, answer) for _, poll, answer in valid]
+        listen(session, _told(said, carrier, now), now)
     for poll, answer in heard:
         if isinstance(answer, LookedUp) and answer.absent:
             with sessions.writing() as session:
@@ -139,6 +140,28 @@ def _letters(heard: Sequence[Heard]) -> list[tuple[int, Letter]]:
         for poll, page in pages
         for letter in page.letters
     ]
+
+
+def _still_connected(
+    session: Session, heard: Sequence[Heard]
+) -> list[tuple[Supplier, Poll, Answer]]:
+    """Who was asked, but for those whose connection was changed meanwhile.
+
+    What the former one came to says nothing of the new one, least of all its cursor.
+    """
+    ids = {poll.connection.supplier_id for poll, _ in heard}
+    query = select(Supplier).where(col(Supplier.id).in_(ids)).order_by(col(Supplier.id))
+    locked = query.with_for_update(key_share=True)
+    fresh = session.exec(locked.execution_options(populate_existing=True))
+    suppliers = {supplier.id: supplier for supplier in fresh}
+    found = [(suppliers[p.connection.supplier_id], p, answer) for p, answer in heard]
+    return [each for each in found if _is_its_connection(*each[:2])]
+
+
+def _is_its_connection(supplier: Supplier, poll: Poll) -> bool:
+    asked = poll.connection
+    then = (asked.kind, asked.base_url, asked.options)
+    return then == (supplier.kind, supplier.base_url, supplier.options)
 
 
 def _suppliers(session: Session, ids: Collection[int]) -> dict[int, Supplier]:
@@ -169,6 +192,7 @@ def _told(heard: Sequence[Heard], carrier: Carrier, now: datetime) -> Iterator[T
 
 def _note(
     supplier: Supplier,
+    poll: Poll,
     answer: Answer,
     carrier: Carrier,
     now: datetime,
@@ -181,7 +205,7 @@ def _note(
     supplier.poll_failures = 0
     supplier.last_seen_at = now
     supplier.last_error = ""
-    if isinstance(answer, ChangePage):
+    if isinstance(answer, ChangePage) and supplier.changes_cursor == poll.cursor:
         supplier.changes_cursor = answer.cursor
     if not (isinstance(answer, ChangePage) and answer.more):
         supplier.next_poll_at = now + _interval(supplier, every)

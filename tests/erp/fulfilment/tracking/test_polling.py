@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,23 @@ from sqlmodel import col, select
 from erp.fulfilment.decisions import cancel_purchase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, Shipment
+from erp.fulfilment.tracking.asking import ask
 from erp.fulfilment.tracking.closing import close_delivered
+from erp.fulfilment.tracking.polling import _keep as keep
 from erp.fulfilment.tracking.reports import apply_reports
+from erp.fulfilment.tracking.turns import claim_turns
 from erp.orders.lifecycle import OrderStatus
-from suppliers.contract import PurchaseItem, PurchaseRequest, Recipient
+from suppliers.contract import (
+    ChangePage,
+    Follows,
+    PurchaseItem,
+    PurchaseRequest,
+    Recipient,
+    SupplierClient,
+)
+from suppliers.errors import Unavailable
 from suppliers.models import Supplier
+from suppliers.registry import Clients, rest
 from suppliers.sandbox.messages import Script, ScriptParcel
 from tests.erp.fulfilment.trade import EVERYWHERE, POLL, Trade
 
@@ -317,3 +330,43 @@ def await_a_waiter(trade: Trade) -> None:
     with trade.sessions.engine.connect() as connection:
         while not connection.execute(waiting).scalar():
             assert time.monotonic() < give_up_at, "nobody waits"
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("fails", [False, True], ids=["page", "failure"])
+def test_a_poll_under_way_says_nothing_of_the_connection_that_took_over(
+    trade: Trade, fails: bool
+) -> None:
+    """Pain: the new interface was handed the old one's cursor, and told no news."""
+    reference = on_their_way(trade)
+    trade.later(seconds=100)
+
+    @dataclass
+    class Overtaken:
+        real: SupplierClient
+        follows: Follows = Follows.CHANGES
+
+        def changes(self, cursor: str | None) -> ChangePage:
+            page = self.real.changes(cursor)
+            address = "http://localhost:1/new"
+            trade.change_supplier("A", base_url=address, next_poll_at=trade.now)
+            if fails:
+                raise Unavailable("A", "gone")
+            return page
+
+        def close(self) -> None:
+            self.real.close()
+
+    trade.clients.close()
+    trade.clients = Clients(
+        trade.clock, {"rest": lambda *given: Overtaken(rest(*given))}
+    )
+    with trade.sessions.writing() as session:
+        polls = claim_turns(session, trade.carrier(), trade.now, 8)
+    heard = [(each, ask(trade.carrier(), each)) for each in polls]
+    keep(trade.sessions, trade.carrier(), heard, POLL)
+
+    anew = supplier(trade)
+    assert (anew.changes_cursor, anew.last_error) == (None, "")
+    assert anew.next_poll_at == trade.now
+    assert trade.read(reference).status is (P.SENT if fails else P.ACCEPTED)
