@@ -63,6 +63,9 @@ class Sink:
 
 
 USUAL_THROTTLING = Throttling()
+REFUSES_US = frozenset({401, 403})
+# S3 and its like answer 403 for a file that is missing, to who may not list the folder.
+REFUSES_READERS = frozenset({401})
 
 
 class SupplierHttp:
@@ -90,10 +93,11 @@ class SupplierHttp:
         *,
         method: str = "GET",
         body: bytes | None = None,
+        shuts_out: frozenset[int] = REFUSES_US,
     ) -> Answer:
         """Whatever goes wrong, nothing was placed."""
         request = httpx.Request(method, url, headers=headers, content=body)
-        return self._call(request, places=False)
+        return self._call(request, places=False, shuts_out=shuts_out)
 
     def place(
         self,
@@ -112,16 +116,20 @@ class SupplierHttp:
     ) -> Answer:
         """GET a large file into another; only a refusal's body comes back by itself.
 
-        304, to a condition among the headers, is an answer as good as any.
+        304, to a condition among the headers, is an answer as good as any. 403 shuts
+        nobody out: the file may be missing.
         """
         request = httpx.Request("GET", url, headers=headers)
-        return self._call(request, places=False, sink=Sink(into.write, most_bytes))
+        sink = Sink(into.write, most_bytes)
+        return self._call(request, places=False, sink=sink, shuts_out=REFUSES_READERS)
 
     def unreadable(self, detail: str, *, places: bool) -> Never:
         """Report an answer that cannot be read or believed."""
         raise (Ambiguous if places else Garbled)(self.supplier, detail)
 
-    def raise_for(self, answer: Answer, *, places: bool) -> None:
+    def raise_for(
+        self, answer: Answer, *, places: bool, shuts_out: frozenset[int] = REFUSES_US
+    ) -> None:
         """Raise for answers that mean the same in every dialect."""
         status = answer.status
         detail = f"it answered {status}"
@@ -132,7 +140,7 @@ class SupplierHttp:
         comes_back = said_wait(answer.headers, self._clock())
         if status == 503 and comes_back is not None:
             raise RateLimited(self.supplier, detail, comes_back)
-        if status in (401, 403):
+        if status in shuts_out:
             raise ShutOut(self.supplier, f"{detail}: it refuses our credentials")
         is_elsewhere = 300 <= status < 400 and (places or status != 304)
         if status >= 500 or status == 408 or is_elsewhere:
@@ -144,7 +152,12 @@ class SupplierHttp:
             self._transport.close()
 
     def _call(
-        self, request: httpx.Request, *, places: bool, sink: Sink | None = None
+        self,
+        request: httpx.Request,
+        *,
+        places: bool,
+        sink: Sink | None = None,
+        shuts_out: frozenset[int] = REFUSES_US,
     ) -> Answer:
         try:
             answer = self._exchanged(request, sink, places=places)
@@ -153,7 +166,7 @@ class SupplierHttp:
         except OTHER_FAILURES as error:
             kind = Ambiguous if places else Unavailable
             raise kind(self.supplier, words_of(error)) from error
-        self.raise_for(answer, places=places)
+        self.raise_for(answer, places=places, shuts_out=shuts_out)
         return answer
 
     def _exchanged(

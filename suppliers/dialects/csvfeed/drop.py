@@ -10,7 +10,7 @@ from suppliers.dialects.csvfeed.options import Upload
 from suppliers.dialects.csvfeed.rows.orders import holds_whole, purchase_orders_file
 from suppliers.dialects.rest_messages import Refusal
 from suppliers.errors import Ambiguous, Garbled, Rejected, SupplierError, Unavailable
-from suppliers.http import Answer, SupplierHttp
+from suppliers.http import REFUSES_READERS, Answer, SupplierHttp
 
 TAKEN = (200, 201, 202, 204)
 
@@ -43,7 +43,9 @@ class Drop:
             detail = "a file that is gone may have been taken in: it cannot be asked"
             raise Rejected(self._http.supplier, detail)
         address = self._address(f"{_name(reference)}.csv")
-        answer = self._http.ask(address.signed_url, address.headers)
+        answer = self._http.ask(
+            address.signed_url, address.headers, shuts_out=REFUSES_READERS
+        )
         if answer.status == 404:
             return False
         if answer.status in (405, 410):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suppliers.errors import SupplierError, Unavailable
+from suppliers.errors import ShutOut, SupplierError, Unavailable
 
 STOCK = {"place": "stock.csv"}
 LINES = "sku,quantity\nA,1\n"
@@ -55,6 +55,32 @@ def test_a_refused_credential_is_unavailable_and_never_told(server, new_client):
         client.read_stock()
 
     assert "secret" not in str(raised.value)
+
+
+READINGS = {
+    "/erp/stock.csv": lambda client: client.read_stock(),
+    "/erp/shipments.csv": lambda client: client.changes(None),
+    "/erp/orders/PO-1.csv": lambda client: client.look_up("PO-1"),
+}
+
+
+@pytest.mark.parametrize("path", READINGS)
+@pytest.mark.parametrize(("status", "kind"), [(401, ShutOut), (403, Unavailable)])
+def test_a_file_that_is_not_shown_may_be_missing(
+    server, new_client, path, status, kind
+):
+    server.say("/erp/shipments.csv", "purchase_order,status\n")
+    server.say(path, status=status)
+    client = new_client(
+        stock=STOCK,
+        shipments={"place": "shipments.csv"},
+        orders={"way": "upload", "files_stay": True},
+    )
+
+    with pytest.raises(Unavailable, match=str(status)) as raised:
+        READINGS[path](client)
+
+    assert type(raised.value) is kind
 
 
 def test_a_mark_never_holds_the_credential(server, new_client):
