@@ -9,6 +9,7 @@ import httpx
 
 from suppliers.contract import (
     ChangePage,
+    Duplicates,
     Follows,
     PurchaseReport,
     PurchaseRequest,
@@ -24,6 +25,8 @@ from suppliers.dialects.declared.lists import Lists
 from suppliers.dialects.declared.reading import report_in
 from suppliers.dialects.rest import RestConnection
 from suppliers.errors import Ambiguous, Rejected, SupplierError, Unavailable
+
+CONFLICT = 409  # it usually means: there is such an order
 
 
 class DeclaredClient:
@@ -142,9 +145,16 @@ class DeclaredClient:
         detail = f"it answered {said.status}"
         if failure.is_retryable:
             return Unavailable(self._supplier, f"{detail}: try again later")
-        if not said.is_good:
-            return Unavailable(self._supplier, f"{detail} without a reason we know")
-        return Ambiguous(self._supplier, f"{detail} with a failure we do not know")
+        if self._may_have_it(said, failure):
+            return Ambiguous(self._supplier, f"{detail} with a failure we do not know")
+        return Unavailable(self._supplier, f"{detail} without a reason we know")
+
+    def _may_have_it(self, said: Said, failure: Failure) -> bool:
+        """Words that nobody declared may say that the order is there already."""
+        if said.is_good:
+            return True
+        is_told = said.status == CONFLICT or bool(failure.code)
+        return is_told and self.duplicates is not Duplicates.NATIVE_KEY
 
     def _ours(self, said: Said, order: Path, reference: str) -> PurchaseReport:
         report = report_in(self._declared, said.data, order)

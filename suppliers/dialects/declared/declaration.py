@@ -70,6 +70,8 @@ class FailurePart(Part):
 
     `when` is asked of answers in the two hundreds. A code that stands nowhere leaves
     open what happened: such a call is looked up before anything is sent again.
+    So does a 409 without a code. Under native_key, though, an answer in the four
+    hundreds placed nothing: if one did, our key brings that order back.
     """
 
     when: Expression | None = None

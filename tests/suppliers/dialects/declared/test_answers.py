@@ -15,7 +15,7 @@ from suppliers.errors import (
     SupplierError,
     Unavailable,
 )
-from tests.suppliers.declared import BLIND, ENVELOPE, FLAT
+from tests.suppliers.declared import BLIND, ENVELOPE, FLAT, LOOKED_UP, SCANNED
 
 ORDER: dict[str, Any] = {"ref": "PO-1", "id": "X-9", "standing": "accepted"}
 PARCEL: dict[str, Any] = {
@@ -115,6 +115,37 @@ def test_a_refusal_means_what_its_status_and_code_say(
         client_that_hears(FLAT, body, status).submit(request_for("PO-1"))
 
     assert type(raised.value) is kind
+
+
+UNGUARDED = {"looked up": LOOKED_UP, "scanned": SCANNED, "blind": BLIND}
+
+
+@pytest.mark.parametrize("declaration", UNGUARDED.values(), ids=UNGUARDED.keys())
+@pytest.mark.parametrize(
+    ("body", "status", "kind"),
+    [
+        ({"error": "moon"}, 409, Ambiguous),
+        ({"error": "moon"}, 422, Ambiguous),
+        (b"<html>", 409, Ambiguous),
+        (b"<html>", 404, Unavailable),
+        ({"error": "invalid-sku"}, 409, Rejected),
+    ],
+    ids=["a conflict", "a code", "a conflict in a page", "a page", "a reason"],
+)
+def test_a_refusal_nobody_declared_leaves_open_whether_it_has_the_order(
+    client_that_hears, request_for, declaration, body, status, kind
+):
+    with pytest.raises(SupplierError) as raised:
+        client_that_hears(declaration, body, status).submit(request_for("PO-1"))
+
+    assert type(raised.value) is kind
+
+
+def test_a_conflict_nobody_declared_is_no_order_where_our_key_is_known(
+    client_that_hears, request_for
+):
+    with pytest.raises(Unavailable):
+        client_that_hears(FLAT, {"error": "moon"}, 409).submit(request_for("PO-1"))
 
 
 ENVELOPED = {
