@@ -13,6 +13,7 @@ from erp.fulfilment.lifecycle import (
 )
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.notices.writing import tell_cancel_requested, tell_handed_over
+from erp.fulfilment.overdue_holds import no_longer_awaited
 from erp.fulfilment.progress import allocated_units, refresh_orders
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.rejections import give_back
@@ -36,10 +37,14 @@ def requeue(
 ) -> None:
     """Send again by a human's word: they know that the supplier does not have it.
 
+    So nothing that was promised before counts, and no clock runs before it is sent.
     Raises MoveError unless it is unknown or needs attention.
     """
     dossier = _dossier(session, purchase)
     _check_undecided(purchase, PurchaseStatus.QUEUED)
+    _settle_silence(session, dossier, now)
+    purchase.sent_at = purchase.acknowledge_by = purchase.acknowledged_at = None
+    purchase.ship_by = purchase.deliver_by = purchase.clock_at = None
     purchase.due_at = now
     advance(session, dossier, PurchaseStatus.QUEUED, now, actor=by)
 
@@ -58,6 +63,7 @@ def mark_placed(
     """
     dossier = _dossier(session, purchase)
     _check_undecided(purchase, PurchaseStatus.SENT)
+    _settle_silence(session, dossier, now)
     purchase.supplier_reference = supplier_reference
     is_new, purchase.sent_at = not purchase.sent_at, purchase.sent_at or now
     acknowledge_by = dossier.clock.acknowledge_by(purchase.sent_at)
@@ -66,7 +72,7 @@ def mark_placed(
     advance(session, dossier, PurchaseStatus.SENT, now, actor=by)
     if is_new:
         tell_handed_over(session, [dossier], now)
-    purchase.clock_at = next_due(dossier, now)
+    purchase.clock_at = dossier.clock.acknowledge_by(now)  # anew, whatever it was
 
 
 def cancel_purchase(
@@ -111,6 +117,12 @@ def _check_undecided(purchase: PurchaseOrder, status: PurchaseStatus) -> None:
     """Only these wait for a human's word; one being sent has its own ending."""
     allowed = NEXT_PURCHASE[purchase.status] if purchase.status in UNDECIDED else set()
     check_move(purchase.status, status, frozenset(allowed))
+
+
+def _settle_silence(session: Session, dossier: Dossier, now: datetime) -> None:
+    """A human has looked after it: it is overdue no more, until the next clock ends."""
+    dossier.purchase.overdue = None
+    no_longer_awaited(session, dossier.order, dossier.purchase.reference, now)
 
 
 def _cancellable(session: Session, order: Order) -> list[Dossier]:
