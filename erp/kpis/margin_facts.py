@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, literal, not_, select
 from sqlmodel import Session, col
 
 from erp.fulfilment.invoicing.costs import ActualCost, about, actual_costs
@@ -119,6 +119,7 @@ def _sales(
     returns = _returns(session, window)
     rates = _rates(session, currency)
     billed = actual_costs(session, _BILLED, window.moments)
+    ended = _ended_lines(session, billed)
     rows = session.connection().execute(
         _BOUGHT_LINES,
         {**window.moments, "currency": currency},
@@ -140,29 +141,49 @@ def _sales(
         )
         for line in lines:
             _add_line(sale, line, own_currency, billed)
+        for line_id, sold in sale.lines.items():
+            for line in ended.get(line_id, ()):
+                _add_bought(sale, sold, line, own_currency, billed)
         yield channel, sale
 
 
 def _add_line(
     sale: Sale, row: Any, currency: str, billed: dict[int, ActualCost]
 ) -> None:
-    line_id, sku, quantity, cancelled, price, discount, purchase_line_id = row[5:12]
+    line_id, sku, quantity, cancelled, price, discount = row[5:11]
     if line_id not in sale.lines:
         sale.lines[line_id] = Sold(
             sku or "", quantity, quantity - cancelled, price, discount
         )
-    if not purchase_line_id:
-        return
-    units, cost, supplier, purchase_id, theirs, rate, extra = row[12:]
+    if row[11]:
+        _add_bought(sale, sale.lines[line_id], row[11:], currency, billed)
+
+
+def _add_bought(
+    sale: Sale, sold: Sold, row: Any, currency: str, billed: dict[int, ActualCost]
+) -> None:
+    purchase_line_id, units, cost, supplier, purchase_id, theirs, rate, extra = row
     actual = billed.get(purchase_id)
     goods = actual.lines_cents.get(purchase_line_id) if actual else None
-    bought = Bought(purchase_id, supplier, units, cost, goods)
-    sale.lines[line_id].bought.append(bought)
+    sold.bought.append(Bought(purchase_id, supplier, units, cost, goods))
     if purchase_id not in sale.purchases:
         known = MILLION if theirs == currency else rate
         if actual:
             extra = actual.extra_cents
         sale.purchases[purchase_id] = Purchase(extra, known)
+
+
+def _ended_lines(
+    session: Session, billed: dict[int, ActualCost]
+) -> dict[int, list[Any]]:
+    """By order line: what was rejected or cancelled, and is billed all the same."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    ids = sorted(billed)
+    for at in range(0, len(ids), AT_ONCE):
+        some = {"ids": ids[at : at + AT_ONCE]}
+        for line_id, *line in session.connection().execute(_ENDED_LINES, some):
+            found[line_id].append(line)
+    return found
 
 
 def _returns(session: Session, window: Window) -> dict[int, list[CameBack]]:
@@ -218,6 +239,21 @@ def _bought_lines() -> Rows:
 # Built once: that takes longer than a small store takes to answer.
 _BOUGHT_LINES = _bought_lines()
 _BILLED = about(COUNTS)
+_ENDED_LINES = (
+    select(
+        col(PurchaseOrderLine.order_line_id),
+        col(PurchaseOrderLine.id),
+        literal(0),
+        *OF_PURCHASE[2:],
+    )
+    .join(PurchaseOrder, col(PurchaseOrder.id) == PurchaseOrderLine.purchase_order_id)
+    .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+    .where(
+        col(PurchaseOrder.id).in_(bindparam("ids", expanding=True)),
+        not_(col(PurchaseOrderLine.is_live)),
+    )
+    .order_by(col(PurchaseOrderLine.id))
+)
 _RETURNS = (
     select(
         col(Return.id),

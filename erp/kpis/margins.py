@@ -4,6 +4,7 @@ Pure. Revenue is the goods at their prices, less discounts, plus the shipping ch
 less settled refunds, without tax. Cost is the goods at the unit costs of the live
 purchase orders, their fees and their shipping, less what suppliers credit for returns;
 what an invoice that counts bills for them takes the place of what was agreed.
+Of what was rejected or cancelled only what such an invoice bills is a cost.
 Cancelled units that nobody bought bring and cost nothing, and take their part of the
 discounts with them.
 

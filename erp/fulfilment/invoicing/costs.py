@@ -1,7 +1,8 @@
 """What purchase orders really cost: as billed where an invoice counts, else as agreed.
 
 An invoice counts once it matches, or an operator accepted it. Units that are not billed
-yet cost what was agreed; so do a fee and shipping of which no invoice speaks. What is
+yet cost what was agreed; so do a fee and shipping of which no invoice speaks. Of what
+was rejected or cancelled nothing but what is billed is a cost. What is
 billed under a SKU that the purchase order does not hold belongs to none of its lines.
 """
 
@@ -11,16 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlmodel import Session, col
 
 from erp.fulfilment.invoicing.lifecycle import COUNTED, LineKind
 from erp.fulfilment.invoicing.models import SupplierInvoice, SupplierInvoiceLine
+from erp.fulfilment.lifecycle import DEAD
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
 from erp.orders.models import Order
 
 Rows = Select[*tuple[Any, ...]]
 Params = Mapping[str, datetime] | None
+_ENDED = col(PurchaseOrder.status).in_(DEAD)
 
 
 @dataclass(slots=True)
@@ -65,23 +68,30 @@ def about(orders: ColumnElement[bool]) -> Questions:
     line = SupplierInvoiceLine
     keys = (
         col(PurchaseOrder.id),
-        col(PurchaseOrder.order_fee_cents),
-        col(PurchaseOrder.shipping_cost_cents),
+        case((_ENDED, 0), else_=col(PurchaseOrder.order_fee_cents)).label("fee"),
+        case((_ENDED, 0), else_=col(PurchaseOrder.shipping_cost_cents)).label("way"),
         col(line.kind),
         col(line.supplier_sku),
+    )
+    units_bought = func.coalesce(
+        PurchaseOrderLine.accepted_quantity, PurchaseOrderLine.quantity
     )
     units, cents = col(line.quantity), col(line.quantity) * col(line.unit_cost_cents)
     return Questions(
         billed=_counted(*keys, func.sum(units), func.sum(cents))
         .where(orders)
-        .group_by(*keys),
+        .group_by(
+            col(PurchaseOrder.id),
+            col(PurchaseOrder.status),
+            col(PurchaseOrder.order_fee_cents),
+            col(PurchaseOrder.shipping_cost_cents),
+            *keys[3:],
+        ),
         lines=select(
             col(PurchaseOrderLine.purchase_order_id),
             col(PurchaseOrderLine.id),
             col(PurchaseOrderLine.supplier_sku),
-            func.coalesce(
-                PurchaseOrderLine.accepted_quantity, PurchaseOrderLine.quantity
-            ),
+            case((col(PurchaseOrderLine.is_live), units_bought), else_=0),
             col(PurchaseOrderLine.unit_cost_cents),
         )
         .where(

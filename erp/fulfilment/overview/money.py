@@ -47,15 +47,18 @@ def money_of(
 ) -> Money:
     """Revenue less discounts and refunds, less the cost of live purchase orders.
 
-    `billed` holds what is known of their true cost, by purchase order id.
+    `billed` holds what is known of their true cost, by purchase order id; one that was
+    rejected or cancelled costs what is billed for it.
     """
-    live = [each for each in purchases if each.status not in DEAD]
+    costly = [
+        each for each in purchases if each.status not in DEAD or each.id in billed
+    ]
     settled = [each for each in returns if each.status is ReturnStatus.SETTLED]
     refunded = sum(each.refund_cents or 0 for each in settled)
     credit = sum(each.supplier_credit_cents or 0 for each in settled)
     revenue = order_revenue_cents(order, lines, refunded_cents=refunded)
-    is_whole = bool(live) and not any(_lacks_supplier(each) for each in lines)
-    items, fees, shipping = _costs(live, billed, is_whole)
+    is_whole = bool(costly) and not any(_lacks_supplier(each) for each in lines)
+    items, fees, shipping = _costs(costly, billed, is_whole)
     whole = _added((items, fees, shipping), is_whole)
     cost = None if whole is None else whole - credit
     margin = margin_cents(revenue, cost)
@@ -73,15 +76,15 @@ def money_of(
         margin_cents=margin,
         margin_ratio=margin_ratio(margin, revenue),
         is_whole=is_whole,
-        is_billed=any(each.id in billed for each in live),
+        is_billed=any(each.id in billed for each in costly),
     )
 
 
 def _costs(
-    live: Sequence[PurchaseOrder], billed: Mapping[int, ActualCost], is_whole: bool
+    costly: Sequence[PurchaseOrder], billed: Mapping[int, ActualCost], is_whole: bool
 ) -> tuple[int | None, int | None, int | None]:
     """Items, fees and shipping in the order's currency."""
-    costs = [(_cost(each, billed), _rate(each)) for each in live]
+    costs = [(_cost(each, billed), _rate(each)) for each in costly]
     items = (convert(cost.items_cents, rate) for cost, rate in costs)
     fees = (convert(cost.fee_cents, rate) for cost, rate in costs)
     shipping = (convert(cost.shipping_cents, rate) for cost, rate in costs)

@@ -261,6 +261,31 @@ def test_what_is_billed_counts_and_what_is_not_costs_what_was_agreed(session):
     assert (sheet.items_cost_cents, sheet.shipping_cost_cents) == (1600, 260)
 
 
+def test_an_ended_purchase_order_costs_what_is_billed_for_it(session):
+    order = make_order(session, (("A", 2, 3000),))
+    ended = make_purchase_order(
+        session,
+        order,
+        make_supplier(session, "S1"),
+        PurchaseStatus.CANCELLED,
+        order_fee_cents=50,
+        shipping_cost_cents=70,
+    )
+    live = bought(session, order, "S2")
+    made = billed(session, item(ended, 1, 450), extra(30, ended))
+
+    assert margins(session)[OVERALL] == Measured(6000 - 1000, 6000, 1, 1)
+
+    accept(session, made.invoice, "it was on its way", NOW, by="op")
+    session.flush()
+
+    actual = actual_costs(session, about(col(Order.id) == order.id))
+    sheet = money_of(order, order_lines(session, order), [ended, live], [], actual)
+    assert margins(session)[OVERALL] == Measured(6000 - 1480, 6000, 1, 1)
+    assert margins(session)[ScopeKind.SUPPLIER, "S1"].numerator == -480
+    assert (sheet.margin_cents, sheet.is_billed) == (6000 - 1480, True)
+
+
 def test_two_lines_of_one_sku_share_what_is_billed_for_both(session):
     order = make_order(session, (("A", 1, 3000), ("A", 2, 3000)))
     purchase = bought(session, order)
