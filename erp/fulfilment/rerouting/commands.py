@@ -78,7 +78,8 @@ def reroute_queue(
     """Give to other suppliers what waits to be sent to this one; how many there were.
 
     What nobody else can deliver stays, and so does one whose answer was ever lost: the
-    supplier might have it after all.
+    supplier might have it after all. What is being taken or told of right now stays
+    too; orders are locked before what hangs on them, as everywhere.
     """
     was_lost = exists().where(
         col(Attempt.purchase_order_id) == col(PurchaseOrder.id),
@@ -86,12 +87,15 @@ def reroute_queue(
     )
     queue = session.exec(
         select(PurchaseOrder)
+        .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
         .where(
             col(PurchaseOrder.supplier_id) == supplier.id,
             col(PurchaseOrder.status) == PurchaseStatus.QUEUED,
             ~was_lost,
         )
-        .order_by(col(PurchaseOrder.id))
+        .order_by(col(Order.id), col(PurchaseOrder.id))
+        .with_for_update(of=(Order, PurchaseOrder), skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
     moved = 0
     for purchase in queue:

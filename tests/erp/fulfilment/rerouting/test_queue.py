@@ -1,9 +1,11 @@
 """A paused supplier's queue holds, and goes to others when a human says so."""
 
-from sqlmodel import col, select
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, col, select
 
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
-from erp.fulfilment.models import Attempt, AttemptOutcome
+from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.rerouting.commands import reroute_queue
 from suppliers.models import Supplier
 from tests.erp.fulfilment.rerouting.watched import ROUTING, run, two_suppliers
@@ -23,9 +25,13 @@ def queued(trade: Trade) -> int:
 
 def reroute(trade: Trade) -> int:
     with trade.sessions.writing() as session:
-        query = select(Supplier).where(col(Supplier.code) == trade.codes["A"])
-        paused = session.exec(query).one()
-        return reroute_queue(session, paused, ROUTING, trade.now, by="ada")
+        return reroute_in(session, trade)
+
+
+def reroute_in(session: Session, trade: Trade) -> int:
+    query = select(Supplier).where(col(Supplier.code) == trade.codes["A"])
+    paused = session.exec(query).one()
+    return reroute_queue(session, paused, ROUTING, trade.now, by="ada")
 
 
 def test_the_queue_of_a_paused_supplier_holds(trade: Trade) -> None:
@@ -83,3 +89,25 @@ def test_what_nobody_else_can_deliver_stays_in_the_queue(trade: Trade) -> None:
 
     assert reroute(trade) == 0
     assert trade.statuses() == [P.QUEUED]
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_what_is_being_sent_meanwhile_stays_and_the_others_move(trade: Trade) -> None:
+    """Its lane has taken it, and has not said so yet: neither waits for the other."""
+    two_suppliers(trade)
+    for _ in range(2):
+        trade.order(("X", 1, 1000))
+    trade.route()
+    taken, waiting = trade.purchases()
+
+    with trade.sessions.writing() as lane:
+        query = select(PurchaseOrder).where(col(PurchaseOrder.id) == taken.id)
+        row = lane.exec(query.with_for_update()).one()
+        with trade.sessions.writing() as session:
+            session.execute(text("SET LOCAL lock_timeout = '3s'"))
+            assert reroute_in(session, trade) == 1
+        row.status = P.SENDING
+
+    assert trade.read(taken.reference).status is P.SENDING
+    assert not trade.read(taken.reference).reroutes
+    assert trade.read(waiting.reference).status is P.CANCELLED
