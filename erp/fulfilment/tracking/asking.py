@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 from erp.fulfilment.forwarding.carrier import Carrier, answer_of
 from suppliers.contract import ChangePage, PurchaseReport
-from suppliers.errors import Rejected, SupplierError
+from suppliers.errors import Rejected, SupplierError, Unavailable
 from suppliers.registry import Connection
 
 
@@ -23,12 +24,17 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What a supplier said of each purchase order, until it failed, if it did."""
+    """What a supplier said of each purchase order that it was asked for."""
 
     reports: tuple[PurchaseReport, ...] = ()
     absent: tuple[str, ...] = ()
-    calls: int = 0
-    failure: SupplierError | None = None
+    asked: tuple[str, ...] = ()  # whatever came of it
+    failures: tuple[SupplierError, ...] = ()
+
+    @property
+    def answers(self) -> int:
+        """Calls that went well."""
+        return len(self.asked) - len(self.failures)
 
 
 Answer = ChangePage | LookedUp | SupplierError
@@ -47,25 +53,32 @@ def ask(carrier: Carrier, poll: Poll) -> Answer:
 
 
 def _look_up(carrier: Carrier, poll: Poll, references: tuple[str, ...]) -> LookedUp:
-    """One after the other; a failure ends it, and so does the end of the lease.
+    """One after the other, until the supplier cannot be reached or the lease ends.
 
-    A no to one question is an answer: it says nothing of that purchase order.
+    A no to one question is an answer: it says nothing of that purchase order. An
+    answer that cannot be read hides none of the others.
     """
-    reports: list[PurchaseReport] = []
-    absent: list[str] = []
-    calls = 0
+    told: dict[str, PurchaseReport | SupplierError | None] = {}
     for reference in references:
         if carrier.clock() > poll.start_by:
             break
-        answer = _look_up_one(carrier, poll.connection, reference)
-        if isinstance(answer, SupplierError) and not isinstance(answer, Rejected):
-            return LookedUp(tuple(reports), tuple(absent), calls, answer)
-        calls += 1
-        if answer is None:
-            absent.append(reference)
-        elif isinstance(answer, PurchaseReport):
-            reports.append(answer)
-    return LookedUp(tuple(reports), tuple(absent), calls)
+        told[reference] = _look_up_one(carrier, poll.connection, reference)
+        if isinstance(told[reference], Unavailable):
+            break
+    return LookedUp(
+        reports=tuple(each for each in told.values() if _is_report(each)),
+        absent=tuple(each for each, answer in told.items() if answer is None),
+        asked=tuple(told),
+        failures=tuple(each for each in told.values() if _is_failure(each)),
+    )
+
+
+def _is_report(answer: object) -> TypeGuard[PurchaseReport]:
+    return isinstance(answer, PurchaseReport)
+
+
+def _is_failure(answer: object) -> TypeGuard[SupplierError]:
+    return isinstance(answer, SupplierError) and not isinstance(answer, Rejected)
 
 
 def _look_up_one(

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -18,12 +19,12 @@ from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, until_tol
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.letters.keeping import keep_letters
 from erp.fulfilment.tracking.asking import Answer, LookedUp, Poll, ask
-from erp.fulfilment.tracking.looked_up import note_absence, note_presence
+from erp.fulfilment.tracking.looked_up import note_absence, note_asked, note_presence
 from erp.fulfilment.tracking.reports import apply_told
 from erp.fulfilment.tracking.turns import anything_due, claim_next_pages, claim_turns
 from suppliers.allowances import Told, listen, told
 from suppliers.contract import ChangePage, Letter
-from suppliers.errors import Garbled, SupplierError
+from suppliers.errors import Garbled, SupplierError, Unavailable
 from suppliers.models import Supplier
 
 log = logging.getLogger(__name__)
@@ -90,8 +91,8 @@ def _keep(
 ) -> int:
     """Apply what was heard, together if possible; how many purchase orders it was.
 
-    If a supplier tells what cannot be applied, each is taken by itself, so that it
-    spoils nobody else's news.
+    If a supplier tells what cannot be applied, each is taken by itself, and then each
+    of its reports, so that one spoils nobody else's news.
     """
     if not heard:
         return 0
@@ -100,10 +101,43 @@ def _keep(
     except NOT_APPLICABLE as error:
         if len(heard) > 1:
             return sum(_keep(sessions, carrier, [each], every) for each in heard)
-        poll, _ = heard[0]
-        log.exception("not applied supplier=%s", poll.connection.code)
-        unfit = Garbled(poll.connection.code, f"cannot be applied: {error}")
+        poll, answer = heard[0]
+        if isinstance(answer, ChangePage | LookedUp) and answer.reports:
+            return _keep_apart(sessions, carrier, poll, answer, every)
+        unfit = _unfit(poll, error)
         return _record(sessions, carrier, [(poll, unfit)], every)
+
+
+def _keep_apart(
+    sessions: Sessions,
+    carrier: Carrier,
+    poll: Poll,
+    answer: ChangePage | LookedUp,
+    every: timedelta,
+) -> int:
+    """Each report by itself; a page of which one was not taken is read again."""
+    applied, unfit = 0, []
+    for report in answer.reports:
+        try:
+            with sessions.writing() as session:
+                told = [(poll.connection.supplier_id, report)]
+                applied += apply_told(session, told, carrier.clock())
+                if isinstance(answer, LookedUp):
+                    note_presence(session, [report.reference])
+        except NOT_APPLICABLE as error:
+            unfit.append(_unfit(poll, error))
+    rest: Answer = replace(answer, reports=())
+    if isinstance(rest, LookedUp):
+        rest = replace(rest, failures=(*unfit, *rest.failures))
+    elif unfit:
+        rest = unfit[-1]
+    _keep(sessions, carrier, [(poll, rest)], every)
+    return applied
+
+
+def _unfit(poll: Poll, error: Exception) -> Garbled:
+    log.error("not applied supplier=%s", poll.connection.code, exc_info=error)
+    return Garbled(poll.connection.code, f"cannot be applied: {error}")
 
 
 def _record(
@@ -119,6 +153,7 @@ def _record(
     ]
     with sessions.writing() as session:
         applied = apply_told(session, reports, now) if reports else 0
+        note_asked(session, _asked(heard), now)
         note_presence(session, _seen(heard))
         keep_letters(session, _letters(heard), now)
         valid = _still_connected(session, heard)
@@ -169,6 +204,11 @@ def _suppliers(session: Session, ids: Collection[int]) -> dict[int, Supplier]:
     return {supplier.id or 0: supplier for supplier in session.exec(query)}
 
 
+def _asked(heard: Sequence[Heard]) -> list[str]:
+    looked_up = [answer for _, answer in heard if isinstance(answer, LookedUp)]
+    return [reference for each in looked_up for reference in each.asked]
+
+
 def _seen(heard: Sequence[Heard]) -> list[str]:
     looked_up = [answer for _, answer in heard if isinstance(answer, LookedUp)]
     return [report.reference for each in looked_up for report in each.reports]
@@ -179,7 +219,7 @@ def _told(heard: Sequence[Heard], carrier: Carrier, now: datetime) -> Iterator[T
     for poll, answer in heard:
         calls: list[object] = [answer]
         if isinstance(answer, LookedUp):
-            calls = [answer] * answer.calls + [answer.failure] * bool(answer.failure)
+            calls = [*[answer] * answer.answers, *answer.failures]
         for each in calls:
             yield told(
                 poll.connection.supplier_id,
@@ -198,17 +238,30 @@ def _note(
     now: datetime,
     every: timedelta,
 ) -> None:
-    failure = answer.failure if isinstance(answer, LookedUp) else answer
-    if isinstance(failure, SupplierError):
+    failure = _failure(answer)
+    if failure is not None and not _goes_on(answer):
         _note_failure(supplier, failure, carrier, now)
         return
     supplier.poll_failures = 0
     supplier.last_seen_at = now
-    supplier.last_error = ""
+    supplier.last_error = failure.detail if failure else ""
     if isinstance(answer, ChangePage) and supplier.changes_cursor == poll.cursor:
         supplier.changes_cursor = answer.cursor
     if not (isinstance(answer, ChangePage) and answer.more):
         supplier.next_poll_at = now + _interval(supplier, every)
+
+
+def _failure(answer: Answer) -> SupplierError | None:
+    if isinstance(answer, LookedUp):
+        return answer.failures[-1] if answer.failures else None
+    return answer if isinstance(answer, SupplierError) else None
+
+
+def _goes_on(answer: Answer) -> bool:
+    """It can be reached and says something: one bad answer puts off no others."""
+    if not isinstance(answer, LookedUp) or not answer.answers:
+        return False
+    return not isinstance(_failure(answer), Unavailable)
 
 
 def _interval(supplier: Supplier, every: timedelta) -> timedelta:

@@ -15,7 +15,7 @@ from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.lifecycle import AWAITED, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.tracking.asking import Poll
-from erp.fulfilment.tracking.looked_up import asked_longest_ago, note_asked
+from erp.fulfilment.tracking.looked_up import asked_longest_ago
 from suppliers.allowances import Grant, grant, resting
 from suppliers.connections import connection_of
 from suppliers.contract import Follows
@@ -100,9 +100,7 @@ def _polls(
             continue
         poll, questions = _poll(granted, carrier, now), wanted[supplier_id]
         if questions is not None:
-            chosen = tuple(questions[: granted.calls])
-            note_asked(session, chosen, now)
-            poll = replace(poll, references=chosen)
+            poll = replace(poll, references=tuple(questions[: granted.calls]))
         polls.append(poll)
     return polls
 
