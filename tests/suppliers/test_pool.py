@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,13 +19,14 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Server(ThreadingHTTPServer):
-    """Counts the connections that were opened; `/slow` waits to be let go."""
+    """Counts connections opened and closed; `/slow` waits to be let go."""
 
     daemon_threads = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.opened = 0
+        self.opened = self.closed = 0
+        self.is_left = threading.Event()  # nobody is connected any more
         self.is_asked, self.may_answer = threading.Event(), threading.Event()
 
     @property
@@ -39,6 +41,12 @@ class Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         self.server.opened += 1
+
+    def finish(self) -> None:
+        super().finish()
+        self.server.closed += 1
+        if self.server.closed == self.server.opened:
+            self.server.is_left.set()
 
     def do_GET(self) -> None:
         if self.path == "/slow":
@@ -115,11 +123,13 @@ def test_closing_waits_for_no_call_and_leaves_no_connection_open(
     server: Server,
 ) -> None:
     opened = line()
-    slow = threading.Thread(target=opened.ask, args=(f"{server.url}/slow", {}))
-    slow.start()
-    server.is_asked.wait(10)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(opened.ask, f"{server.url}/slow", {})
+        assert server.is_asked.wait(10)
 
-    opened.close()
+        opened.close()
+        assert not slow.done()
 
-    server.may_answer.set()
-    slow.join()
+        server.may_answer.set()
+        assert slow.result().body == b"ok"
+    assert server.is_left.wait(10)

@@ -1,6 +1,7 @@
 """Jobs are taken up, also those of a worker that died, and none is done for ever."""
 
 import queue
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -96,6 +97,11 @@ def test_a_dead_workers_job_gives_way_to_a_newer_one_for_the_same_row(
 
 def test_a_worker_without_a_database_can_still_be_stopped(engine: Engine) -> None:
     url = engine.url.set(port=1).render_as_string(hide_password=False)
+    before = threading.active_count()
     peers = Peers(url, lambda _step, _slot: None)
+
     peers.start()
+    assert threading.active_count() > before
     peers.stop()
+
+    assert threading.active_count() == before
