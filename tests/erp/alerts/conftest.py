@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from config.settings import load
+from erp.kpis.policy import load_policy
 from tests.erp.alerts.mail_server import Clock, Server
+from tests.factories import make_account
 
 
 @pytest.fixture
@@ -30,3 +32,14 @@ def mail(tmp_path, free_port):
         smtp_security="none",
         sender="Corner Shop <erp@shop.example>",
     )
+
+
+@pytest.fixture
+def policy(tmp_path):
+    return load_policy(tmp_path)
+
+
+@pytest.fixture
+def owner(sessions):
+    with sessions.writing() as session:
+        make_account(session, "owner@example.com")

@@ -10,22 +10,10 @@ from erp.alerts.queries import (
 from erp.alerts.raising import raise_alerts
 from erp.alerts.rules import Severity
 from erp.kpis.models import Kpi, ScopeKind
-from erp.kpis.policy import load_policy
 from tests.erp.alerts.readings import STORE, alerts, events, mails, read
-from tests.factories import NOW, make_account
+from tests.factories import NOW
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def policy(tmp_path):
-    return load_policy(tmp_path)
-
-
-@pytest.fixture
-def owner(sessions):
-    with sessions.writing() as session:
-        make_account(session, "owner@example.com")
 
 
 def open_alert(**given):
