@@ -52,6 +52,9 @@ def mailer_for(mail: Mail, outbox: Path) -> Mailer:
 def build(delivery: Delivery, sender: str, now: datetime) -> EmailMessage:
     """The mail of a delivery: text, and the same as HTML. Raises MailRefused."""
     message = EmailMessage(policy=SMTP)
+    # First, since it draws the headers of content that stand already into a part.
+    message.set_content(delivery.text)
+    message.add_alternative(delivery.html, subtype="html")
     headers = {
         "From": sender,
         "To": delivery.recipient,
@@ -66,8 +69,6 @@ def build(delivery: Delivery, sender: str, now: datetime) -> EmailMessage:
             message[name] = value
     except ValueError as error:  # a line break where none may be
         raise MailRefused(str(error), is_permanent=True) from error
-    message.set_content(delivery.text)
-    message.add_alternative(delivery.html, subtype="html")
     return message
 
 

@@ -43,6 +43,16 @@ def test_a_mail_reaches_the_inbox_with_text_and_html(
     assert delivery.lease_until is None
 
 
+def test_a_mail_says_in_which_language_it_is(sessions, mail, clock, server):
+    server.start()
+    queue(sessions, language="he")
+
+    assert send_one(sessions, SmtpMailer(mail), clock, mail)
+
+    (got,) = server.inbox.mails
+    assert got.get_all("Content-Language") == ["he"]
+
+
 def test_a_mail_server_that_is_down_for_days_loses_nothing(
     sessions, mail, clock, server
 ):
