@@ -29,31 +29,31 @@ from erp.web.frame.navigation import places
 from erp.web.frame.reasons import remarks, why
 from erp.web.frame.timeline import sentence
 from erp.web.pages import (
-    accounts,
     alerts,
     health,
     home,
-    invoice_entry,
-    invoices,
     jobs,
-    orders,
     outbox,
     products,
-    purchases,
-    rerouting,
-    returns,
-    scorecards,
     settings,
+)
+from erp.web.pages.accounts import (
+    accounts,
     setup,
     sign_in,
-    supplier_clock,
-    supplier_links,
-    supplier_notices,
-    supplier_tokens,
-    suppliers,
     tokens,
 )
 from erp.web.pages.deeds import deed, deed_detail
+from erp.web.pages.invoices import invoice_entry, invoices
+from erp.web.pages.orders import orders, returns
+from erp.web.pages.purchases import purchases, rerouting, supplier_links
+from erp.web.pages.suppliers import (
+    scorecards,
+    supplier_clock,
+    supplier_notices,
+    supplier_tokens,
+    suppliers,
+)
 from erp.web.supplier_api import api as supplier_api
 from erp.web.supplier_page import acts as supplier_page
 

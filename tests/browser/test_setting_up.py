@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from erp.web.pages.supplier_setup.filling import typed_of
-from erp.web.pages.supplier_setup.kinds import WAYS
+from erp.web.pages.suppliers.setup.filling import typed_of
+from erp.web.pages.suppliers.setup.kinds import WAYS
 from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
 from suppliers.sandbox.process import SandboxProcess
 from suppliers.sandbox.remote import SandboxRemote

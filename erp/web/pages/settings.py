@@ -9,7 +9,7 @@ from erp.accounts.queries import newest_audit_entries
 from erp.accounts.staff import is_password_of, set_password
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
-from erp.web.pages.account_form import password_words
+from erp.web.pages.accounts.account_form import password_words
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 

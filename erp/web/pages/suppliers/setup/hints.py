@@ -1,8 +1,8 @@
 """A word of help beside a field, and what the choices of a field are called."""
 
 from erp.web.frame.words import N_, _
-from erp.web.pages.supplier_setup.shape import Control, Leaf
-from erp.web.pages.supplier_setup.titles import known
+from erp.web.pages.suppliers.setup.shape import Control, Leaf
+from erp.web.pages.suppliers.setup.titles import known
 
 HINTS = {
     "headers": N_("Name = value, one on each line. Never a credential."),

@@ -7,7 +7,7 @@ from functools import cache
 from pydantic import BaseModel
 
 from erp.web.frame.words import N_, _
-from erp.web.pages.supplier_setup.shape import Group, shape_of
+from erp.web.pages.suppliers.setup.shape import Group, shape_of
 from suppliers.registry import DIALECTS, NEVER_CALLED, OPTIONS
 
 WEB = ("https", "http")

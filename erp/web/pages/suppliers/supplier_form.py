@@ -10,9 +10,9 @@ from babel import Locale
 from config.money import MoneyError, is_currency, to_cents, to_text
 from erp.fulfilment.supplier_accounts import Terms
 from erp.web.frame.words import _
-from erp.web.pages import call_limits
-from erp.web.pages.supplier_setup import options as setup
-from erp.web.pages.supplier_setup.kinds import WEB, Way, way_of, ways
+from erp.web.pages.suppliers import call_limits
+from erp.web.pages.suppliers.setup import options as setup
+from erp.web.pages.suppliers.setup.kinds import WEB, Way, way_of, ways
 from suppliers.models import Supplier
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")

@@ -22,8 +22,8 @@ from erp.fulfilment.notices.models import DisabledBecause, SupplierEndpoint
 from erp.fulfilment.overview.supplier_queries import supplier_by_code
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
-from erp.web.pages.supplier_form import is_address
-from erp.web.pages.supplier_setup.kinds import WEB
+from erp.web.pages.suppliers.setup.kinds import WEB
+from erp.web.pages.suppliers.supplier_form import is_address
 from suppliers.models import Supplier
 
 blueprint = Blueprint(

@@ -28,7 +28,7 @@ from erp.web.frame import asking
 from erp.web.frame.context import account, erp
 from erp.web.frame.listing import mark
 from erp.web.frame.words import _
-from erp.web.pages import supplier_links
+from erp.web.pages.purchases import supplier_links
 
 blueprint = Blueprint("purchases", __name__, url_prefix="/purchases")
 LONGEST_REFERENCE = 120

@@ -20,13 +20,14 @@ from erp.kpis.queries import newest
 from erp.web.frame import asking
 from erp.web.frame.context import account, erp, may
 from erp.web.frame.words import _
-from erp.web.pages import kpi_cards, supplier_form
-from erp.web.pages.supplier_form import SupplierForm
-from erp.web.pages.supplier_setup import desk, hints, titles
-from erp.web.pages.supplier_setup.answers import CALLS
-from erp.web.pages.supplier_setup.desk import Panels
-from erp.web.pages.supplier_setup.kinds import choices
-from erp.web.pages.supplier_setup.options import PRESET_TITLES, completed
+from erp.web.pages import kpi_cards
+from erp.web.pages.suppliers import supplier_form
+from erp.web.pages.suppliers.setup import desk, hints, titles
+from erp.web.pages.suppliers.setup.answers import CALLS
+from erp.web.pages.suppliers.setup.desk import Panels
+from erp.web.pages.suppliers.setup.kinds import choices
+from erp.web.pages.suppliers.setup.options import PRESET_TITLES, completed
+from erp.web.pages.suppliers.supplier_form import SupplierForm
 from suppliers.models import Supplier
 
 blueprint = Blueprint("suppliers", __name__, url_prefix="/suppliers")

@@ -29,8 +29,13 @@ from erp.web.frame.choice_words import advice
 from erp.web.frame.context import account, erp
 from erp.web.frame.listing import mark
 from erp.web.frame.words import _, ngettext
-from erp.web.pages import bulk, order_export, order_list, order_sheet
-from erp.web.pages.bulk import BulkAction
+from erp.web.pages.orders import (
+    bulk,
+    order_export,
+    order_list,
+    order_sheet,
+)
+from erp.web.pages.orders.bulk import BulkAction
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 TOO_LARGE = 2**31  # for the id of an order

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from erp.web.frame.words import _
-from erp.web.pages.supplier_setup.shape import Control, Group, Leaf, Node
+from erp.web.pages.suppliers.setup.shape import Control, Group, Leaf, Node
 
 EQUALS = " = "
 ARROW = " => "

@@ -10,8 +10,8 @@ from erp.web.frame import asking
 from erp.web.frame.context import account, erp
 from erp.web.frame.labels import label
 from erp.web.frame.words import _
-from erp.web.pages import clock_form
-from erp.web.pages.clock_form import WEEK, ClockForm
+from erp.web.pages.suppliers import clock_form
+from erp.web.pages.suppliers.clock_form import WEEK, ClockForm
 from suppliers.models import Reroute, Supplier
 
 blueprint = Blueprint("supplier_clock", __name__, url_prefix="/suppliers/<code>/clock")

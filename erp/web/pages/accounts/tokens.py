@@ -17,7 +17,7 @@ from erp.accounts.queries import find_token, tokens_of
 from erp.accounts.tokens import create_token, revoke_token
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
-from erp.web.pages import token_form
+from erp.web.pages.accounts import token_form
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/settings/tokens")
 

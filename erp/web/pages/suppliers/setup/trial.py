@@ -7,8 +7,8 @@ from erp.fulfilment.supplier_accounts import is_meant_elsewhere, seal
 from erp.web.frame.context import erp
 from erp.web.frame.details import told
 from erp.web.frame.words import N_, _
-from erp.web.pages.supplier_form import SupplierForm
-from erp.web.pages.supplier_setup.options import judged
+from erp.web.pages.suppliers.setup.options import judged
+from erp.web.pages.suppliers.supplier_form import SupplierForm
 from suppliers.connections import connection_of
 from suppliers.models import Supplier
 from suppliers.overhearing import Trouble

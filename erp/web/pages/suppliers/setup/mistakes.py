@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from erp.web.frame.words import N_, _
-from erp.web.pages.supplier_setup.shape import Group, Leaf, Node
+from erp.web.pages.suppliers.setup.shape import Group, Leaf, Node
 
 FILLED = {
     "nothing fills": N_("Nothing fills %(what)s."),

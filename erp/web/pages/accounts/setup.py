@@ -14,8 +14,8 @@ from erp.accounts.set_up import AlreadySetUp, create_owner, forget_code, set_up_
 from erp.accounts.sign_in import open_session
 from erp.web.frame.context import erp, public
 from erp.web.frame.words import _
-from erp.web.pages.account_form import AccountForm, read_account
-from erp.web.pages.sign_in import welcome
+from erp.web.pages.accounts.account_form import AccountForm, read_account
+from erp.web.pages.accounts.sign_in import welcome
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("setup", __name__)

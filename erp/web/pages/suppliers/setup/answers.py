@@ -12,8 +12,8 @@ from urllib.parse import quote, quote_plus
 
 from config.money import MoneyError, to_text
 from erp.web.frame.words import N_, _
-from erp.web.pages.supplier_setup.mistakes import said
-from erp.web.pages.supplier_setup.titles import title
+from erp.web.pages.suppliers.setup.mistakes import said
+from erp.web.pages.suppliers.setup.titles import title
 from suppliers.dialects.declared.declaration import Declaration
 from suppliers.dialects.declared.expressions import Wrong
 from suppliers.dialects.declared.failing import Failure

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from config.secrets import SecretsError
 from erp.web.frame.context import erp
 from erp.web.frame.words import _
-from erp.web.pages.supplier_form import SupplierForm
-from erp.web.pages.supplier_setup import answers, options, trial
-from erp.web.pages.supplier_setup.answers import LONGEST_SAMPLE, Shown
-from erp.web.pages.supplier_setup.trial import Trial
+from erp.web.pages.suppliers.setup import answers, options, trial
+from erp.web.pages.suppliers.setup.answers import LONGEST_SAMPLE, Shown
+from erp.web.pages.suppliers.setup.trial import Trial
+from erp.web.pages.suppliers.supplier_form import SupplierForm
 from suppliers.models import Supplier
 from suppliers.trying import Question, Sample
 

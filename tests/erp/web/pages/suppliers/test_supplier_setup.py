@@ -7,12 +7,12 @@ import pytest
 from sqlmodel import col, select
 
 from erp.accounts.models import Role
-from erp.web.pages.supplier_setup.filling import options_of, typed_of
-from erp.web.pages.supplier_setup.kinds import ways
+from erp.web.pages.suppliers.setup.filling import options_of, typed_of
+from erp.web.pages.suppliers.setup.kinds import ways
 from suppliers.dialects.declared.presets import PRESETS
 from suppliers.models import Supplier
 from suppliers.registry import DIALECTS, OPTIONS
-from tests.erp.web.pages.test_suppliers import TYPED
+from tests.erp.web.pages.suppliers.test_suppliers import TYPED
 from tests.suppliers import declared
 from tests.suppliers.ways import CSV_FILES
 

@@ -30,7 +30,11 @@ from erp.accounts.staff import (
 )
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
-from erp.web.pages.account_form import AccountForm, password_words, read_account
+from erp.web.pages.accounts.account_form import (
+    AccountForm,
+    password_words,
+    read_account,
+)
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/settings/accounts")
 

@@ -19,7 +19,7 @@ from erp.accounts.tokens import create_token, revoke_token
 from erp.fulfilment.overview.supplier_queries import supplier_by_code
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _
-from erp.web.pages import token_form
+from erp.web.pages.accounts import token_form
 from suppliers.models import Supplier
 
 blueprint = Blueprint(

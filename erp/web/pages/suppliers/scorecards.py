@@ -11,7 +11,7 @@ from erp.fulfilment.overview.scorecards.causes import Cause
 from erp.fulfilment.overview.scorecards.counted import Counted, Span
 from erp.web.frame.context import erp
 from erp.web.frame.words import ngettext
-from erp.web.pages.scorecard_figures import ended_rows, figures_of
+from erp.web.pages.suppliers.scorecard_figures import ended_rows, figures_of
 
 blueprint = Blueprint("scorecards", __name__, url_prefix="/suppliers")
 WINDOWS = (30, 90, 365)  # days

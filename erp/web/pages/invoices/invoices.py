@@ -30,7 +30,7 @@ from erp.web.frame.context import account, erp
 from erp.web.frame.labels import label
 from erp.web.frame.listing import mark
 from erp.web.frame.words import _
-from erp.web.pages import invoice_export, invoice_sheet
+from erp.web.pages.invoices import invoice_export, invoice_sheet
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 LONGEST_NOTE = 1_000

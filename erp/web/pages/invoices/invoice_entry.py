@@ -23,9 +23,9 @@ from erp.fulfilment.overview.supplier_queries import (
 )
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _, ngettext
-from erp.web.pages import invoice_form
-from erp.web.pages.invoice_form import InvoiceForm
-from erp.web.pages.invoices import tolerance
+from erp.web.pages.invoices import invoice_form
+from erp.web.pages.invoices.invoice_form import InvoiceForm
+from erp.web.pages.invoices.invoices import tolerance
 
 blueprint = Blueprint("invoice_entry", __name__, url_prefix="/invoices")
 SHOWN_PROBLEMS = 100

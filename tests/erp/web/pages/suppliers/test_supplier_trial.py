@@ -8,12 +8,12 @@ import pytest
 from sqlmodel import col, select
 
 from erp.accounts.models import Role
-from erp.web.pages.supplier_setup.answers import pretty
+from erp.web.pages.suppliers.setup.answers import pretty
 from suppliers.models import Supplier
 from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
 from suppliers.sandbox.process import start
 from suppliers.sandbox.remote import SandboxRemote
-from tests.erp.web.pages.test_supplier_setup import fields
+from tests.erp.web.pages.suppliers.test_supplier_setup import fields
 from tests.suppliers import declared
 
 SECRET = "hush/hush+never told"

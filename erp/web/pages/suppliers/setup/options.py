@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from erp.web.frame.words import N_
-from erp.web.pages.supplier_setup.filling import Typed, options_of, typed_of
-from erp.web.pages.supplier_setup.kinds import DECLARED, Way
-from erp.web.pages.supplier_setup.mistakes import mistakes
+from erp.web.pages.suppliers.setup.filling import Typed, options_of, typed_of
+from erp.web.pages.suppliers.setup.kinds import DECLARED, Way
+from erp.web.pages.suppliers.setup.mistakes import mistakes
 from suppliers.dialects.declared.presets import PRESETS
 
 PRESET_TITLES = {

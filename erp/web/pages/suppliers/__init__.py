@@ -1,0 +1,1 @@
+"""Suppliers: how they are set up, and how they do."""
