@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.upsert import dialect_of, insert_into, table_of
+from inventory.marks import drop_marks
 from inventory.models import Offer, Product
 from suppliers.models import Supplier
 
@@ -50,6 +51,7 @@ def upsert_offers(
 ) -> list[Change | Refused]:
     """Store offers with their products; what became of each, in the order given."""
     suppliers = _suppliers(session, {each.supplier for each in listings})
+    drop_marks(session, suppliers.values())
     refused = _refusals(session, listings, suppliers)
     good = [each for i, each in enumerate(listings) if i not in refused]
     products = _products(session, good, as_of)

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from config.upsert import table_of
+from inventory.marks import drop_marks
 from inventory.models import Offer
 from suppliers.contract import StockRow
 from suppliers.models import Supplier
@@ -69,6 +70,7 @@ def take_list(
     is_whole: bool,
 ) -> Renewed:
     """Take a list that the supplier sent; one that is whole counts as a reading."""
+    drop_marks(session, [supplier_id])
     seen = {"supplier": supplier_id, "now": now}
     session.connection().execute(_WHOLE if is_whole else _SEEN, seen)
     return renew_offers(session, supplier_id, told, min(as_of or now, now))

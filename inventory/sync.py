@@ -2,14 +2,14 @@
 
 The feed is read outside of any transaction; then only what differs is written. A SKU
 that is not in the feed keeps its last figures and grows stale; an empty feed or one
-that breaks off changes nothing.
+that breaks off changes nothing. One that is as it was at our last reading tells no
+rows: it counts as if it had told them again.
 """
 
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import and_, bindparam, or_
 from sqlmodel import Session, col, select
@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from config.database import Sessions
 from config.secrets import Secrets
 from config.upsert import table_of
+from inventory.marks import keep_mark, stand_unchanged
 from inventory.renewing import renew_offers
 from suppliers.allowances import Told, grant, listen, resting, told
 from suppliers.connections import connection_of
@@ -47,6 +48,7 @@ class _Turn:
     """A feed that is ours to read; what comes of it is to be told if it `counts`."""
 
     connection: Connection
+    mark: str  # of what our offers show of it
     counts: bool
     is_probe: bool
 
@@ -62,14 +64,14 @@ def sync_one(sessions: Sessions, reader: FeedReader) -> bool:
         return False
     connection = turn.connection
     try:
-        reading = reader.clients.client_for(connection).read_stock()
+        reading = reader.clients.client_for(connection).read_stock(turn.mark)
         rows = list(reading.rows)
     except SupplierError as error:
         log.warning("feed not read supplier=%s %s", connection.code, error)
         _record_failure(sessions, turn, error, reader)
         return True
     with sessions.writing() as session:
-        changed = _apply(session, connection, reading, rows, reader)
+        changed = _apply(session, turn, reading, rows, reader)
         listen(session, [_told(turn, reading, reader)], reader.clock())
     log.info("feed read supplier=%s changed=%s", connection.code, changed)
     return True
@@ -93,7 +95,7 @@ def _claim(session: Session, reader: FeedReader) -> _Turn | None:
     if not granted.calls:
         supplier.next_stock_read_at = now  # as soon as it may be called
         return None
-    return _Turn(connection, granted.counts, granted.is_probe)
+    return _Turn(connection, supplier.stock_mark, granted.counts, granted.is_probe)
 
 
 def _told(turn: _Turn, answer: object, reader: FeedReader) -> Told:
@@ -122,18 +124,51 @@ def _record_failure(
 
 def _apply(
     session: Session,
-    connection: Connection,
+    turn: _Turn,
     reading: StockReading,
     rows: Iterable[StockRow],
     reader: FeedReader,
 ) -> int:
+    """How many offers changed. The supplier's row is taken first: see `marks`."""
     now = reader.clock()
-    told = {row.supplier_sku: row for row in rows}
-    seen: dict[str, Any] = {"seen": now, "next": now + reader.every}
-    of_supplier = {"supplier": connection.supplier_id}
-    session.connection().execute(_READ if told else _EMPTY, seen | of_supplier)
     as_of = min(reading.as_of or now, now)
-    return renew_offers(session, connection.supplier_id, told, as_of).changed
+    told = {row.supplier_sku: row for row in rows}
+    if reading.is_unchanged and turn.mark:
+        _apply_unchanged(session, turn, as_of, reader)
+        return 0
+    supplier_id = turn.connection.supplier_id
+    _note_reading(session, turn, reader, is_read=bool(told))
+    renewed = renew_offers(session, supplier_id, told, as_of)
+    if told and not renewed.outdated:  # else offers show more than this feed
+        keep_mark(
+            session, supplier_id, former=turn.mark, mark=reading.mark, as_of=as_of
+        )
+    return renewed.changed
+
+
+def _apply_unchanged(
+    session: Session, turn: _Turn, as_of: datetime, reader: FeedReader
+) -> None:
+    """As if it had told the same rows again; if we lost them, it tells them at once."""
+    stands = stand_unchanged(session, turn.connection.supplier_id, turn.mark, as_of)
+    _note_reading(session, turn, reader, is_read=stands, is_over=stands)
+
+
+def _note_reading(
+    session: Session,
+    turn: _Turn,
+    reader: FeedReader,
+    *,
+    is_read: bool,
+    is_over: bool = True,
+) -> None:
+    now = reader.clock()
+    row = {
+        "supplier": turn.connection.supplier_id,
+        "seen": now,
+        "next": now + reader.every if is_over else now,
+    }
+    session.connection().execute(_READ if is_read else _EMPTY, row)
 
 
 # Built once: they are asked at every tick, and mostly nothing comes of it.

@@ -63,6 +63,9 @@ class Supplier(SQLModel, table=True):
     last_error: str = ""
     next_stock_read_at: datetime | None = None
     stock_read_at: datetime | None = None
+    # which state of its feed its offers show, and as of when: see `inventory.marks`
+    stock_mark: str = ""
+    stock_marked_at: datetime | None = None
     # what it allows; None: it named no limit
     calls_per_minute: int | None = None
     burst: int | None = None  # calls at once, after a quiet time

@@ -187,6 +187,7 @@ def _begin_anew(
     is_connected_anew = changed & (CONNECTION | {"token"})
     if changed & CONNECTION:
         supplier.changes_cursor = None
+        supplier.stock_mark = ""  # what that feed told must be told by this one
     if is_connected_anew:
         _forget_failures(supplier, now)
     if is_connected_anew or changed & CALL_LIMITS:

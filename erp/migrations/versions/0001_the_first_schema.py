@@ -285,6 +285,8 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(), nullable=False),
         sa.Column("next_stock_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stock_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stock_mark", sa.String(), nullable=False),
+        sa.Column("stock_marked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("calls_per_minute", sa.Integer(), nullable=True),
         sa.Column("burst", sa.Integer(), nullable=True),
         sa.Column("error_budget_percent", sa.Integer(), nullable=True),

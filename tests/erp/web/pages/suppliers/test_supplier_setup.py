@@ -184,10 +184,12 @@ def test_another_declaration_begins_its_list_of_changes_anew(operator, sessions)
     ):
         with sessions.writing() as session:
             query = select(Supplier).where(col(Supplier.code) == "S9")
-            session.exec(query).one().changes_cursor = "7"
+            found = session.exec(query).one()
+            found.changes_cursor, found.stock_mark = "7", kept or "of the former"
         typed |= changed
         operator.submit("/suppliers/S9/edit", **(typed | {"token": ""}))
         assert _supplier(sessions).changes_cursor == kept
+        assert _supplier(sessions).stock_mark == (kept or "")
     assert _supplier(sessions).options == {}
 
 
