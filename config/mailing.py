@@ -3,7 +3,8 @@
 import os
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -30,20 +31,33 @@ def connected(mail: Mail, timeout_seconds: float) -> smtplib.SMTP:
     """A connection that is signed in. Raises SMTPException or OSError."""
     where = (mail.smtp_host, mail.smtp_port)
     if mail.smtp_security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            *where, timeout=timeout_seconds, context=ssl.create_default_context()
-        )
+        with encryption() as context:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                *where, timeout=timeout_seconds, context=context
+            )
     else:
         server = smtplib.SMTP(*where, timeout=timeout_seconds)
     try:
         if mail.smtp_security == "starttls":
-            server.starttls(context=ssl.create_default_context())
+            with encryption() as context:
+                server.starttls(context=context)
         if mail.smtp_user:
             server.login(mail.smtp_user, mail.smtp_password)
     except BaseException:
         server.close()
         raise
     return server
+
+
+@contextmanager
+def encryption() -> Iterator[ssl.SSLContext]:
+    """Trusts the authorities that this machine trusts, or those in the file that
+    SSL_CERT_FILE names. Raises OSError of a server that none of them vouches for."""
+    try:
+        yield ssl.create_default_context()
+    except ssl.SSLCertVerificationError as error:
+        said = f"its certificate cannot be trusted: {error.verify_message}"
+        raise OSError(said) from error
 
 
 def part(server: smtplib.SMTP) -> None:

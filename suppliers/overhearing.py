@@ -134,16 +134,20 @@ def trouble_of(error: httpx.HTTPError) -> Trouble:
     """Where to look for the reason why there was no answer at all."""
     if isinstance(error, httpx.LocalProtocolError):
         return Trouble.SETTINGS
-    causes = list(_causes(error))
-    if any(isinstance(each, ssl.SSLError) for each in causes):
+    if is_distrust(error):
         return Trouble.SECURITY
-    if any(isinstance(each, socket.gaierror | UnicodeError) for each in causes):
+    if any(isinstance(each, socket.gaierror | UnicodeError) for each in _causes(error)):
         return Trouble.NAME
     if "refused to connect" in str(error):
         return Trouble.FORBIDDEN
     if isinstance(error, httpx.TimeoutException):
         return Trouble.SILENCE
     return Trouble.CONNECTION
+
+
+def is_distrust(error: BaseException) -> bool:
+    """Whether no encrypted connection came about."""
+    return any(isinstance(each, ssl.SSLError) for each in _causes(error))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -8,7 +8,14 @@ from itertools import islice
 from suppliers.contract import Follows, SupplierClient
 from suppliers.dialects.email.sending import Outgoing
 from suppliers.errors import Garbled, Rejected, ShutOut, SupplierError, Unavailable
-from suppliers.overhearing import Ear, Enough, Exchange, OverheardLines, Trouble
+from suppliers.overhearing import (
+    Ear,
+    Enough,
+    Exchange,
+    OverheardLines,
+    Trouble,
+    is_distrust,
+)
 from suppliers.registry import DIALECTS, Clock, Connection, Dialect
 
 NOWHERE = "ERP-TEST-NO-SUCH-ORDER"  # a reference that no purchase order ever has
@@ -201,7 +208,8 @@ def _told(question: Question, error: SupplierError | None) -> Tried:
             trouble=Trouble.SHAPE,
             detail=detail,
         )
-    return Tried(question, is_reached=False, trouble=Trouble.CONNECTION, detail=detail)
+    trouble = Trouble.SECURITY if is_distrust(error) else Trouble.CONNECTION
+    return Tried(question, is_reached=False, trouble=trouble, detail=detail)
 
 
 def _judged(question: Question, heard: Exchange, error: SupplierError | None) -> Tried:

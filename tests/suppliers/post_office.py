@@ -1,6 +1,7 @@
 """Real mail servers: one that takes mails, and one in whose folders replies lie."""
 
 import imaplib
+import os
 import socket
 import subprocess
 import sys
@@ -34,6 +35,7 @@ class Breaking(SMTP):
     """A mail server that hangs up, or says no, at the step it is told."""
 
     async def _handle(self, step: str, arg: str, otherwise: Any) -> None:
+        self.event_handler.steps.append(step)
         said = self.event_handler.said.get(step)
         if said == "hang up":
             assert self.transport is not None
@@ -69,6 +71,7 @@ class Inbox:
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.said: dict[str, str] = {}
+        self.steps: list[str] = []  # that clients took
         self.arrives: Callable[[EmailMessage], str] = lambda mail: "250 kept"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
@@ -173,18 +176,20 @@ def new_folder(port: int) -> ReplyBox:
 
 
 @contextmanager
-def imap_server() -> Iterator[int]:
+def imap_server(*options: str, log: Path | None = None) -> Iterator[int]:
     """A real IMAP server in a process of its own; its port."""
     port = some_port()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, str(PROGRAM)),
-            *("--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict"),
-            *("--demo-user", USER, "--demo-password", PASSWORD),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with Path(log or os.devnull).open("w") as said:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, str(PROGRAM), "--debug"),
+                *("--host", "127.0.0.1", "--port", str(port)),
+                *(options or ("--no-tls",)),
+                *("dict", "--demo-user", USER, "--demo-password", PASSWORD),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
     try:
         _until_it_listens(process, port)
         yield port

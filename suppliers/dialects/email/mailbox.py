@@ -7,7 +7,6 @@ anew and says so by another UIDVALIDITY. A mail is never marked as read.
 import imaplib
 import re
 import socket
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from config.mailing import encryption
 from suppliers.dialects.email.lines import guarded_socket, over_after
 from suppliers.errors import Unavailable
 from suppliers.transport import HttpPolicy
@@ -144,8 +144,8 @@ class _Server(imaplib.IMAP4):
         self.host, self.port = host, port
         self.sock: socket.socket = self._line
         if self._url.scheme == "imaps":
-            secure = ssl.create_default_context()
-            self.sock = secure.wrap_socket(self._line, server_hostname=host)
+            with encryption() as context:
+                self.sock = context.wrap_socket(self._line, server_hostname=host)
         self.file = self.sock.makefile("rb")
 
     def read(self, size: int) -> bytes:
@@ -156,7 +156,8 @@ class _Server(imaplib.IMAP4):
     def sign_in(self, account: Account) -> None:
         """Never in the clear over somebody else's network."""
         if self._url.scheme == "imap" and "STARTTLS" in self.capabilities:
-            self.starttls(ssl.create_default_context())
+            with encryption() as context:
+                self.starttls(context)
         elif self._url.scheme == "imap" and not self._policy.allow_private:
             raise self.error("it offers no encryption")
         try:
