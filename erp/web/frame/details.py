@@ -11,7 +11,7 @@ from enum import StrEnum
 from erp.orders.models import Payment, Risk
 from erp.web.frame import i18n
 from erp.web.frame.labels import label
-from erp.web.frame.words import N_, _
+from erp.web.frame.words import N_, _, listed
 
 SHAPES = (
     (r"it does not look orders up", N_("it does not look orders up")),
@@ -98,7 +98,7 @@ def ours(detail: str) -> str | None:
 
 def changed(what: str) -> str:
     """What was changed, field by field: “payment: pending → paid, ship_to”."""
-    return ", ".join(_change(each) for each in what.split(", "))
+    return listed(_change(each) for each in what.split(", "))
 
 
 def became(before: str, after: str) -> str:

@@ -46,7 +46,9 @@ def moment(at: datetime | None, zone: tzinfo, locale: Locale) -> str:
     if at is None:
         return UNKNOWN
     local = at.astimezone(zone)
-    return f"{_date(local.date(), locale)}, {_clock(local.hour, local.minute, locale)}"
+    pattern = str(locale.datetime_formats["medium"])  # Arabic has a comma of its own
+    clock = _clock(local.hour, local.minute, locale)
+    return pattern.format(clock, _date(local.date(), locale))
 
 
 def day(on: datetime | date | None, zone: tzinfo, locale: Locale) -> str:
@@ -90,9 +92,10 @@ def every(seconds: int, locale: Locale) -> str:
     return str(format_unit(count, unit, locale=locale))
 
 
-def units(count: int, unit: str, locale: Locale) -> str:
-    """So many of a unit of time, never rounded to a larger one: “10 days”."""
-    return str(format_unit(count, unit, locale=locale))
+def days(count: int, locale: Locale) -> str:
+    """So many days, never rounded to weeks: “10 days”."""
+    length, never = timedelta(days=count), float("inf")
+    return str(format_timedelta(length, "day", threshold=never, locale=locale))
 
 
 def ago(at: datetime | None, now: datetime, locale: Locale) -> str:

@@ -8,12 +8,11 @@ from flask import Flask, g
 from flask_babel import Babel
 from markupsafe import Markup, escape
 
+from config.languages import LANGUAGES
 from erp.web.frame import formatting
 from erp.web.frame.context import erp, signed_in
 from erp.web.frame.sessions import cookie
 from erp.web.frame.words import count_in_template, in_template, locale
-
-LANGUAGES = {"en": "English", "he": "עברית"}
 
 
 def set_up(app: Flask) -> None:
@@ -93,8 +92,8 @@ def length(took: timedelta | None) -> str:
     return formatting.length(took, locale())
 
 
-def units(count: int, unit: str) -> str:
-    return formatting.units(count, unit, locale())
+def days(count: int) -> str:
+    return formatting.days(count, locale())
 
 
 def country(code: str) -> str:

@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from config.languages import LANGUAGES
 from erp.accounts.models import Account
 from erp.web.frame.context import erp, public, signed_in
-from erp.web.frame.i18n import LANGUAGES
 from erp.web.frame.security import safe_path
 from erp.web.frame.sessions import cookie, set_cookie
 

@@ -16,7 +16,7 @@ from erp.orders.models import Payment
 from erp.web.frame import i18n
 from erp.web.frame.details import ours
 from erp.web.frame.labels import label
-from erp.web.frame.words import N_, _
+from erp.web.frame.words import N_, _, listed
 from inventory.pricing import BASIS_POINTS
 from suppliers.contract import RejectReason
 
@@ -119,11 +119,11 @@ def _in_words(name: str, facts: Facts) -> str | Markup:
 
 
 def _address(parts: str) -> str:
-    return ", ".join(_(ADDRESS[part]) for part in parts.split(", "))
+    return listed(_(ADDRESS[part]) for part in parts.split(", "))
 
 
 def _days(number: str) -> str:
-    return i18n.units(int(number), "day")
+    return i18n.days(int(number))
 
 
 TELLERS: dict[str, Callable[[str], str | Markup]] = {

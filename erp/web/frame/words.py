@@ -4,6 +4,8 @@ A page says hundreds of words, so that its catalogue and locale are found once f
 request and kept in `g`.
 """
 
+from collections.abc import Iterable
+
 from babel.core import Locale
 from babel.support import NullTranslations
 from flask import g
@@ -26,6 +28,11 @@ def ngettext(one: str, many: str, num: int, **facts: object) -> str:
 def N_(words: str) -> str:
     """Words that are said later, with `_`."""
     return words
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One after the other, with the comma of the language between them."""
+    return _(", ").join(parts)
 
 
 def in_template(words: str, **facts: object) -> Markup:

@@ -13,7 +13,7 @@ from erp.fulfilment.page_links.sheet import PageSheet
 from erp.web.frame.context import erp, public
 from erp.web.frame.formatting import number
 from erp.web.frame.labels import label
-from erp.web.frame.words import _, locale
+from erp.web.frame.words import _, listed, locale
 from erp.web.supplier_page import forms
 from erp.web.supplier_page.contradictions import in_words
 from erp.web.supplier_page.door import link
@@ -46,7 +46,7 @@ def accept_part() -> Answered:
     sheet, reading = look(), read_form()
     answer = forms.read_accept_part(reading, sheet)
     if not reading.errors and not _is_confirmed():
-        said = ", ".join(
+        said = listed(
             _("%(count)s of %(sku)s", count=number(units, locale()), sku=sku)
             for sku, units in answer.units.items()
         )

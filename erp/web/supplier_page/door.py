@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from werkzeug.exceptions import TooManyRequests
 
+from config.languages import LANGUAGES
 from erp.fulfilment.page_links.links import OpenLink, find_link, mark_opened
 from erp.fulfilment.page_links.visits import (
     WINDOW,
@@ -19,7 +20,6 @@ from erp.fulfilment.page_links.visits import (
     from_address,
 )
 from erp.web.frame.context import erp
-from erp.web.frame.i18n import LANGUAGES
 from erp.web.frame.security import SAFE, Forged
 
 # No script at all, and nothing from or to anywhere else.

@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from config.languages import Language
 from suppliers.contract import RejectReason, ReportedStatus
 from suppliers.dialects.csvfeed.options import OrderFile
 from suppliers.options import TimeZone
@@ -95,7 +96,7 @@ class Options(Declared):
     to: Annotated[tuple[Address, ...], Field(min_length=1, max_length=10)]
     reply_to: Annotated[str, StringConstraints(pattern=r"^$|^[!-~]+@[!-~]+$")] = ""
     senders: tuple[Sender, ...] = ()  # whose mails are theirs; none: those of `to`
-    language: Literal["en", "he"] = "en"
+    language: Language = Language.ENGLISH
     csv: OrderFile = OrderFile(encoding="utf-8-sig")  # as spreadsheets read it
     batch_at: Annotated[str, AfterValidator(_times)] = ""  # such as 09:00 15:30
     time_zone: TimeZone = "UTC"  # of these times

@@ -15,10 +15,12 @@ BLOCKS = frozenset({"p", "div", "br", "tr", "li", "table", "h1", "h2", "h3", "hr
 # Where programs begin to repeat the mail that is answered.
 _BEGINS = re.compile(
     r"^(?:"
-    r"-{2,}\s*(?:Original Message|Forwarded message|הודעה מקורית)\s*-{2,}"
+    r"-{2,}\s*(?:Original Message|Forwarded message|הודעה מקורית|الرسالة الأصلية)"
+    r"\s*-{2,}"
     r"|_{10,}[ \t]*$"
     r"|From: .+\n(?:Sent|Date): "
     r"|מאת: .+\n(?:נשלח|תאריך): "
+    r"|من: .+\n(?:تاريخ الإرسال|تم الإرسال|التاريخ): "
     r")",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -26,7 +28,11 @@ _BEGINS = re.compile(
 _INTRODUCES = re.compile(
     r"^[\u200e\u200f\u202a-\u202e]*"  # marks of direction
     r"(?:On\b[^\n]{3,200}(?:\n(?!On\b)[^\n]{1,200})?\bwrote:"
-    r"|בתאריך[^\n]{3,200}(?:\n(?!בתאריך)[^\n]{1,200})?(?:כתב|כתבה|כתב/ה):)[ \t]*$",
+    r"|בתאריך[^\n]{3,200}(?:\n(?!בתאריך)[^\n]{1,200})?(?:כתב|כתבה|כתב/ה):"
+    # Arabic names the writer last.
+    r"|(?:في|بتاريخ) [^\n]{3,200}(?:\n(?!في|بتاريخ)[^\n]{1,200})?"
+    r"(?:كتب|كتبت|بواسطة) [^\n]{1,200}:)"
+    r"[\u200e\u200f\u202a-\u202e \t]*$",
     re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)

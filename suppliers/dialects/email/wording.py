@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from config.languages import Language
+
 # Whatever stands below it in a reply is our own mail, quoted.
 MARK = "-#-#-"
 
@@ -27,7 +29,7 @@ class Words:
 
 
 WORDS = {
-    "en": Words(
+    Language.ENGLISH: Words(
         direction="ltr",
         order="Purchase order [{reference}] from {store}",
         batch="{count} purchase orders from {store}",
@@ -46,7 +48,7 @@ WORDS = {
         attached="The same is attached as a CSV file.",
         how_to_tell="To tell us the tracking number, simply reply to this mail.",
     ),
-    "he": Words(
+    Language.HEBREW: Words(
         direction="rtl",
         order="הזמנת רכש [{reference}] מאת {store}",
         batch="{count} הזמנות רכש מאת {store}",
@@ -63,5 +65,24 @@ WORDS = {
         phone="טלפון",
         attached="אותם פרטים מצורפים כקובץ CSV.",
         how_to_tell="כדי למסור לנו את מספר המעקב, פשוט השיבו למייל הזה.",
+    ),
+    Language.ARABIC: Words(
+        direction="rtl",
+        order="أمر شراء [{reference}] من {store}",
+        batch="أوامر شراء ({count}) من {store}",
+        cancel="نرجو إلغاء أمر الشراء [{reference}] من {store}",
+        please_deliver="نرجو تسليم ما يلي إلى عميلنا مباشرةً.",
+        please_cancel="نرجو إلغاء أمر الشراء هذا، وإبلاغنا هل وصل الإلغاء في الوقت "
+        "المناسب.",
+        answer_here="للقبول أو الرفض أو إدخال رقم التتبّع هنا، دون حساب:",
+        answer_above="يُرجى كتابة الرد فوق هذا السطر",
+        sku="رمز SKU",
+        quantity="الكمية",
+        unit_cost="تكلفة الوحدة",
+        ship_to="الشحن إلى",
+        order_name="طلب العميل",
+        phone="الهاتف",
+        attached="البيانات نفسها مرفقة في ملف CSV.",
+        how_to_tell="لإبلاغنا برقم التتبّع، يكفي الرد على هذه الرسالة.",
     ),
 }

@@ -101,15 +101,19 @@ def test_only_enabled_accounts_that_want_alerts_are_mailed(sessions, policy):
         make_account(session, "quiet@example.com").gets_alerts = False
         make_account(session, "gone@example.com").disabled_at = NOW
         make_account(session, "partner@example.com").language = "he"
+        make_account(session, "agent@example.com").language = "ar"
     read(sessions, 331, 2970, NOW)
 
     raise_alerts(sessions, policy, STORE, NOW)
 
     found = {mail.recipient: mail for mail in mails(sessions)}
-    assert set(found) == {"owner@example.com", "partner@example.com"}
-    assert 'dir="rtl"' in found["partner@example.com"].html
-    assert 'dir="ltr"' in found["owner@example.com"].html
-    assert len({mail.message_id for mail in found.values()}) == 2
+    heads = {who: mail.html.splitlines()[1] for who, mail in found.items()}
+    assert heads == {
+        "owner@example.com": '<html lang="en" dir="ltr">',
+        "partner@example.com": '<html lang="he" dir="rtl">',
+        "agent@example.com": '<html lang="ar" dir="rtl">',
+    }
+    assert len({mail.message_id for mail in found.values()}) == 3
 
 
 def test_scopes_that_are_not_watched_open_nothing(sessions, policy, owner):

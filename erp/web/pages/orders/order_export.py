@@ -7,7 +7,7 @@ from config.money import to_text
 from erp.channels.csv_export import Cell, csv_lines
 from erp.orders.queries import OrderRow
 from erp.web.frame.labels import label
-from erp.web.frame.words import _
+from erp.web.frame.words import _, listed
 
 
 def lines(rows: list[OrderRow]) -> Iterator[str]:
@@ -32,7 +32,7 @@ def _cells(row: OrderRow) -> list[Cell]:
         row.customer,
         row.channel,
         label(row.status),
-        ", ".join(label(reason) for reason in row.reasons),
+        listed(label(reason) for reason in row.reasons),
         Decimal(to_text(row.total_cents, row.currency)),
         row.currency,
     ]

@@ -28,7 +28,7 @@ from erp.web.frame import asking
 from erp.web.frame.choice_words import advice
 from erp.web.frame.context import account, erp
 from erp.web.frame.listing import mark
-from erp.web.frame.words import _, ngettext
+from erp.web.frame.words import _, listed, ngettext
 from erp.web.pages.orders import (
     bulk,
     order_export,
@@ -228,7 +228,7 @@ def _tell(action: BulkAction, outcome: bulk.Outcome) -> None:
     if outcome.needless:
         flash(_needless(action, outcome.needless), "info")
     if outcome.refused:
-        flash(f"{_not_cancelled()} {', '.join(outcome.refused[:NAMED])}", "warning")
+        flash(f"{_not_cancelled()} {listed(outcome.refused[:NAMED])}", "warning")
 
 
 def _needless(action: BulkAction, number: int) -> str:

@@ -8,7 +8,7 @@ from babel.core import Locale
 
 from erp.web.frame import formatting
 
-EN, HE = Locale.parse("en"), Locale.parse("he")
+EN, HE, AR = Locale.parse("en"), Locale.parse("he"), Locale.parse("ar")
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 MARKS = str.maketrans("", "", "\u200e\u200f\xa0\u202f")
 
@@ -42,6 +42,29 @@ def test_a_moment_is_told_in_the_time_of_the_store():
     assert formatting.day(late, SAO_PAULO, EN) == "Mar 2, 2026"
     assert formatting.day(date(2026, 3, 3), SAO_PAULO, EN) == "Mar 3, 2026"
     assert "במרץ" in formatting.day(late, SAO_PAULO, HE)
+
+
+def test_arabic_has_its_own_comma_and_the_digits_of_all():
+    noon = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
+    words = formatting.moment(noon, UTC, AR).translate(MARKS)
+    assert words == "02/03/2026\u060c 12:05"
+    assert formatting.money(123456, "USD", AR).translate(MARKS) == "1,234.56US$"
+    assert formatting.number(1234567, AR) == "1,234,567"
+    assert formatting.percent(1, 3, AR) == "33.3%"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        (EN, ["1 day", "2 days", "10 days", "14 days", "100 days"]),
+        (HE, ["1 יום", "יומיים", "10 ימים", "14 ימים", "100 ימים"]),
+        (AR, ["يوم", "يومان", "10 أيام", "14 يومًا", "100 يوم"]),
+    ],
+    ids=["English", "Hebrew", "Arabic"],
+)
+def test_days_are_counted_as_each_language_does(locale, words):
+    told = [formatting.days(each, locale) for each in (1, 2, 10, 14, 100)]
+    assert told == words
 
 
 @pytest.mark.parametrize(

@@ -161,11 +161,12 @@ def test_the_audit_trail_shows_who_did_what(owner):
     assert "owner@example.com" in page
 
 
-def test_the_language_goes_with_the_account(owner, sessions):
-    owner.submit("/preferences", language="he", next="/settings")
-    assert by_email(sessions, "owner@example.com").language == "he"
+@pytest.mark.parametrize("language", ["he", "ar"])
+def test_the_language_goes_with_the_account(owner, sessions, language):
+    owner.submit("/preferences", language=language, next="/settings")
+    assert by_email(sessions, "owner@example.com").language == language
     page = owner.get("/settings").text
-    assert '<html lang="he" dir="rtl"' in page
+    assert f'<html lang="{language}" dir="rtl"' in page
     assert "bootstrap.rtl.min.css" in page
 
 

@@ -172,16 +172,21 @@ class TestLimits:
         assert desk.get(environ_base=elsewhere).status_code == 200
 
 
-def test_the_page_speaks_the_suppliers_language(desk_of):
-    desk = desk_of(language="he")
-    assert '<html lang="he" dir="rtl">' in desk.get().text
+@pytest.mark.parametrize("language", ["he", "ar"])
+def test_the_page_speaks_the_suppliers_language(desk_of, language):
+    desk = desk_of(language=language)
+    assert f'<html lang="{language}" dir="rtl">' in desk.get().text
     english = desk.get("?language=en").text
     assert '<html lang="en" dir="ltr">' in english
     assert f"{desk.url}/accept?language=en" in english
 
 
 def test_where_nobody_said_which_it_speaks_that_of_the_browser(desk):
-    for wanted, html in (("he-IL,he;q=0.9,en;q=0.8", "he"), ("fr,en;q=0.5", "en")):
+    for wanted, html in (
+        ("he-IL,he;q=0.9,en;q=0.8", "he"),
+        ("ar-AE,ar;q=0.9,en;q=0.8", "ar"),
+        ("fr,en;q=0.5", "en"),
+    ):
         page = desk.get(headers={"Accept-Language": wanted}).text
         assert f'<html lang="{html}"' in page
 

@@ -113,9 +113,10 @@ def test_each_of_several_parcels_has_a_slip_of_its_own(desk):
     assert "several parcels" in page
 
 
-def test_a_slip_in_hebrew_reads_from_right_to_left(desk_of):
-    page = desk_of(language="he").get("/packing-slip").text
-    assert '<html lang="he" dir="rtl">' in page
+@pytest.mark.parametrize("language", ["he", "ar"])
+def test_a_slip_in_hebrew_or_arabic_reads_from_right_to_left(desk_of, language):
+    page = desk_of(language=language).get("/packing-slip").text
+    assert f'<html lang="{language}" dir="rtl">' in page
 
 
 def test_what_is_over_has_no_slip(desk_of):

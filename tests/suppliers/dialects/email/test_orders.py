@@ -50,15 +50,24 @@ def test_without_a_page_there_is_no_empty_link(mailed, inbox, request_for):
     assert "href" not in page
 
 
-def test_hebrew_is_written_from_right_to_left(mailed, inbox, request_for):
-    mailed(language="he").submit(request_for("PO-1"))
+@pytest.mark.parametrize(
+    ("language", "subject", "ship_to"),
+    [
+        ("he", "הזמנת רכש [PO-1] מאת Corner Shop", "למשלוח אל"),
+        ("ar", "أمر شراء [PO-1] من Corner Shop", "الشحن إلى"),
+    ],
+)
+def test_hebrew_and_arabic_are_written_from_right_to_left(
+    mailed, inbox, request_for, language, subject, ship_to
+):
+    mailed(language=language).submit(request_for("PO-1"))
 
     (mail,) = inbox.mails
     text, page, _ = parts(mail)
-    assert mail["Subject"] == "הזמנת רכש [PO-1] מאת Corner Shop"
-    assert mail["Content-Language"] == "he"
-    assert "למשלוח אל" in text
-    assert 'dir="rtl"' in page
+    assert mail["Subject"] == subject
+    assert mail["Content-Language"] == language
+    assert ship_to in text
+    assert f'<html lang="{language}" dir="rtl">' in page
     assert all(line.isascii() for line in inbox.raw[0].splitlines())
 
 

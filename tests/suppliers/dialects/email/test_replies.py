@@ -41,6 +41,10 @@ def told(mail, **options):
         f"Sent: {UPS}\n\nFrom: Corner Shop\nSent: Monday\nTo: us\n\n{OTHER}",
         f"Sent: {UPS}\n\nמאת: חנות\nנשלח: יום שני\n\n{OTHER}",
         f"Sent: {UPS}\n\n‏בתאריך יום שני, 2 במרץ 2026, מאת חנות כתב:\n> {OTHER}",
+        f"Sent: {UPS}\n\nمن: متجر\nتاريخ الإرسال: الاثنين\n\n{OTHER}",  # noqa: RUF001  Arabic
+        f"Sent: {UPS}\n\n-----الرسالة الأصلية-----\n{OTHER}",
+        f"Sent: {UPS}\n\n‏في الاثنين، 2 مارس 2026 تمت كتابة ما يلي بواسطة {OTHER} "
+        f"<o@shop.test>:\u200e\n> {OTHER}",
         f"> {OTHER}\n> more\n\nSent: {UPS}",
     ],
     ids=[
@@ -53,7 +57,8 @@ def told(mail, **options):
             "outlook line",
             "outlook block",
         ),
-        *("outlook hebrew", "gmail hebrew", "answer below"),
+        *("outlook hebrew", "gmail hebrew", "outlook arabic", "outlook arabic line"),
+        *("gmail arabic", "answer below"),
     ],
 )
 def test_our_own_mail_is_cut_off_before_it_is_read(text):
@@ -86,15 +91,19 @@ def test_a_reply_that_is_only_a_page_is_read():
     assert told(mail).reports[0].parcels[0].tracking_number == UPS
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-8", "windows-1255"])
+@pytest.mark.parametrize(
+    ("charset", "words"),
+    [(each, "ההזמנה נשלחה") for each in ("utf-8", "iso-8859-8", "windows-1255")]
+    + [(each, "تم شحن الطلب") for each in ("utf-8", "iso-8859-6", "windows-1256")],
+)
 @pytest.mark.parametrize("way", ["base64", "quoted-printable", "8bit"])
-def test_hebrew_is_read_in_every_encoding(charset, way):
+def test_every_script_is_read_in_every_encoding(charset, words, way):
     mail = reply()
-    mail.set_content(f"ההזמנה נשלחה, מספר מעקב {UPS}", charset=charset, cte=way)
+    mail.set_content(f"{words}: {UPS}", charset=charset, cte=way)
 
     news = told(mail)
 
-    assert "ההזמנה נשלחה" in news.letter.text
+    assert words in news.letter.text
     assert news.reports[0].parcels[0].tracking_number == UPS
 
 

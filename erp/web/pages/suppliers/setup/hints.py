@@ -1,5 +1,6 @@
 """A word of help beside a field, and what the choices of a field are called."""
 
+from config.languages import LANGUAGES
 from erp.web.frame.words import N_, _
 from erp.web.pages.suppliers.setup.shape import Control, Leaf
 from erp.web.pages.suppliers.setup.titles import known
@@ -147,7 +148,7 @@ CHOICES = {
         "paypal": N_("PayPal"),
         "bankwire": N_("Bank transfer"),
     },
-    "language": {"en": N_("English"), "he": N_("Hebrew")},
+    "language": LANGUAGES,
 }
 
 
