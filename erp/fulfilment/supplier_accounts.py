@@ -29,7 +29,10 @@ class SupplierError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Everything about a supplier that a person may change, but its credential."""
+    """How a supplier is reached and what it charges, but its credential.
+
+    Its days are terms of their own: see `rerouting.terms`.
+    """
 
     name: str
     kind: str | None
@@ -39,7 +42,6 @@ class Terms:
     order_fee_cents: int
     shipping_first_cents: int
     shipping_extra_cents: int
-    handling_days: int
     ships_to: str
     options: dict[str, object] = field(default_factory=dict)
     # what it allows: see suppliers.health

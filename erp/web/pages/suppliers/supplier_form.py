@@ -18,7 +18,6 @@ from suppliers.models import Supplier
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 LONGEST_TEXT = 200
 LONGEST_URL = 500
-MOST_DAYS = 365
 COUNTRIES = frozenset(c for c in map(str, Locale("en").territories) if len(c) == 2)
 AMOUNTS = ("order_fee", "shipping_first", "shipping_extra")
 
@@ -52,9 +51,7 @@ class SupplierForm:
 def blank(currency: str) -> SupplierForm:
     zero = to_text(0, currency)
     amounts = dict.fromkeys(AMOUNTS, zero)
-    return SupplierForm(
-        {"kind": "rest", "currency": currency, "handling_days": "3"} | amounts
-    )
+    return SupplierForm({"kind": "rest", "currency": currency} | amounts)
 
 
 def of(supplier: Supplier) -> SupplierForm:
@@ -71,7 +68,6 @@ def of(supplier: Supplier) -> SupplierForm:
             "order_fee": to_text(supplier.order_fee_cents, supplier.currency),
             "shipping_first": to_text(supplier.shipping_first_cents, supplier.currency),
             "shipping_extra": to_text(supplier.shipping_extra_cents, supplier.currency),
-            "handling_days": str(supplier.handling_days),
             "ships_to": supplier.ships_to,
         }
         | call_limits.shown(supplier)
@@ -143,7 +139,6 @@ def _terms(form: SupplierForm) -> Terms:
         order_fee_cents=cents["order_fee"],
         shipping_first_cents=cents["shipping_first"],
         shipping_extra_cents=cents["shipping_extra"],
-        handling_days=_days(form),
         ships_to=_countries(form),
         options=options,
         **calls.limits,
@@ -156,14 +151,6 @@ def _amount(form: SupplierForm, name: str, currency: str) -> int:
     except MoneyError:
         form.errors[name] = _("An amount such as 4.50; 0 if there is none.")
         return 0
-
-
-def _days(form: SupplierForm) -> int:
-    text = form.typed.get("handling_days", "")
-    if text.isascii() and text.isdecimal() and int(text[:4]) <= MOST_DAYS:
-        return int(text[:4])
-    form.errors["handling_days"] = _("A whole number of days, at most 365.")
-    return 0
 
 
 def _countries(form: SupplierForm) -> str:

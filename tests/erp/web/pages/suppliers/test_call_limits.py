@@ -20,7 +20,6 @@ TYPED = {
     "order_fee": "0",
     "shipping_first": "0",
     "shipping_extra": "0",
-    "handling_days": "3",
 }
 LIMITS = {
     "calls_per_minute": "120",

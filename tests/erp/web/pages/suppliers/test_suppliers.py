@@ -19,7 +19,6 @@ TYPED = {
     "order_fee": "1.50",
     "shipping_first": "4.00",
     "shipping_extra": "0",
-    "handling_days": "2",
     "ships_to": "de, FR de",
 }
 
@@ -104,7 +103,6 @@ WRONG = {
     "currency": "XX",
     "order_fee": "1,50",
     "shipping_first": "-1",
-    "handling_days": "soon",
     "ships_to": "Germany",
 }
 
@@ -150,12 +148,27 @@ def test_a_code_is_taken_once(operator, known):
 def test_an_empty_token_keeps_the_one_there_is(operator, sessions):
     operator.submit("/suppliers/new", **TYPED)
     before = _supplier(sessions, "S9").sealed_token
-    changed = TYPED | {"token": "", "name": "Nine Ltd", "handling_days": "5"}
+    changed = TYPED | {"token": "", "name": "Nine Ltd"}
     answer = operator.submit("/suppliers/S9/edit", **changed)
     assert answer.status_code == 303
     row = _supplier(sessions, "S9")
-    assert (row.name, row.handling_days) == ("Nine Ltd", 5)
+    assert row.name == "Nine Ltd"
     assert row.sealed_token == before
+
+
+def test_a_suppliers_days_are_set_with_its_clocks_alone(operator, sessions):
+    operator.submit("/suppliers/new", **TYPED, handling_days="9")
+    assert _supplier(sessions, "S9").handling_days == 3
+    with sessions.writing() as session:
+        session.exec(select(Supplier)).one().handling_days = 5
+
+    operator.submit("/suppliers/S9/edit", **TYPED, handling_days="9")
+
+    assert _supplier(sessions, "S9").handling_days == 5
+    form = operator.get("/suppliers/S9/edit").text
+    assert 'name="handling_days"' not in form
+    assert 'href="/suppliers/S9/clock"' in form
+    assert "/clock" not in operator.get("/suppliers/new").text
 
 
 def test_a_kept_token_goes_to_no_other_address(operator, sessions):
