@@ -22,3 +22,9 @@ def remark(purchase: PurchaseOrder, said: Remark | SupplierError) -> dict[str, s
         return {"remark": said.value}
     purchase.remark, purchase.note = None, said.detail
     return {"detail": said.detail}
+
+
+def storable(text: str, most: int) -> str:
+    """Somebody's words, cut; no database takes NULs or half characters."""
+    whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return whole[:most]

@@ -8,6 +8,7 @@ from erp.fulfilment.invoicing import models as invoicing
 from erp.fulfilment.letters import models as letters
 from erp.fulfilment.notices import models as notices
 from erp.fulfilment.page_links import models as page_links
+from erp.fulfilment.set_aside import models as set_aside
 from erp.jobs import models as jobs
 from erp.kpis import models as kpis
 from erp.orders import models as orders
@@ -23,6 +24,7 @@ MODELS = (
     letters,
     notices,
     page_links,
+    set_aside,
     invoicing,
     kpis,
     alerts,

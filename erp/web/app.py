@@ -46,7 +46,12 @@ from erp.web.pages.accounts import (
 from erp.web.pages.deeds import deed, deed_detail
 from erp.web.pages.invoices import invoice_entry, invoices
 from erp.web.pages.orders import orders, returns
-from erp.web.pages.purchases import purchases, rerouting, supplier_links
+from erp.web.pages.purchases import (
+    purchases,
+    rerouting,
+    set_aside,
+    supplier_links,
+)
 from erp.web.pages.suppliers import (
     scorecards,
     supplier_clock,
@@ -75,6 +80,7 @@ PAGES = (
     rerouting.blueprint,
     returns.blueprint,
     scorecards.blueprint,
+    set_aside.blueprint,
     settings.blueprint,
     setup.blueprint,
     sign_in.blueprint,

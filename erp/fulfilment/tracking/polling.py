@@ -9,22 +9,21 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
 from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, until_told
-from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.letters.keeping import keep_letters
+from erp.fulfilment.tracking.apart import take_apart, unfit_for_us
 from erp.fulfilment.tracking.asking import Answer, LookedUp, Poll, ask
 from erp.fulfilment.tracking.looked_up import note_absence, note_asked, note_presence
+from erp.fulfilment.tracking.next_turn import note_turn
 from erp.fulfilment.tracking.reports import apply_told
 from erp.fulfilment.tracking.turns import anything_due, claim_next_pages, claim_turns
 from suppliers.allowances import Told, listen, told
 from suppliers.contract import ChangePage, Letter
-from suppliers.errors import Garbled, SupplierError, Unavailable
 from suppliers.models import Supplier
 
 log = logging.getLogger(__name__)
@@ -103,41 +102,10 @@ def _keep(
             return sum(_keep(sessions, carrier, [each], every) for each in heard)
         poll, answer = heard[0]
         if isinstance(answer, ChangePage | LookedUp) and answer.reports:
-            return _keep_apart(sessions, carrier, poll, answer, every)
-        unfit = _unfit(poll, error)
+            applied, rest = take_apart(sessions, poll, answer, carrier.clock)
+            return applied + _keep(sessions, carrier, [(poll, rest)], every)
+        unfit = unfit_for_us(poll, error)
         return _record(sessions, carrier, [(poll, unfit)], every)
-
-
-def _keep_apart(
-    sessions: Sessions,
-    carrier: Carrier,
-    poll: Poll,
-    answer: ChangePage | LookedUp,
-    every: timedelta,
-) -> int:
-    """Each report by itself; a page of which one was not taken is read again."""
-    applied, unfit = 0, []
-    for report in answer.reports:
-        try:
-            with sessions.writing() as session:
-                told = [(poll.connection.supplier_id, report)]
-                applied += apply_told(session, told, carrier.clock())
-                if isinstance(answer, LookedUp):
-                    note_presence(session, [report.reference])
-        except NOT_APPLICABLE as error:
-            unfit.append(_unfit(poll, error))
-    rest: Answer = replace(answer, reports=())
-    if isinstance(rest, LookedUp):
-        rest = replace(rest, failures=(*unfit, *rest.failures))
-    elif unfit:
-        rest = unfit[-1]
-    _keep(sessions, carrier, [(poll, rest)], every)
-    return applied
-
-
-def _unfit(poll: Poll, error: Exception) -> Garbled:
-    log.error("not applied supplier=%s", poll.connection.code, exc_info=error)
-    return Garbled(poll.connection.code, f"cannot be applied: {error}")
 
 
 def _record(
@@ -158,7 +126,7 @@ def _record(
         keep_letters(session, _letters(heard), now)
         valid = _still_connected(session, heard)
         for supplier, poll, answer in valid:
-            _note(supplier, poll, answer, carrier, now, every)
+            note_turn(supplier, poll, answer, carrier, now, every)
         said = [(poll, answer) for _, poll, answer in valid]
         listen(session, _told(said, carrier, now), now)
     for poll, answer in heard:
@@ -228,52 +196,3 @@ def _told(heard: Sequence[Heard], carrier: Carrier, now: datetime) -> Iterator[T
                 counts=poll.counts,
                 is_probe=poll.is_probe,
             )
-
-
-def _note(
-    supplier: Supplier,
-    poll: Poll,
-    answer: Answer,
-    carrier: Carrier,
-    now: datetime,
-    every: timedelta,
-) -> None:
-    failure = _failure(answer)
-    if failure is not None and not _goes_on(answer):
-        _note_failure(supplier, failure, carrier, now)
-        return
-    supplier.poll_failures = 0
-    supplier.last_seen_at = now
-    supplier.last_error = failure.detail if failure else ""
-    if isinstance(answer, ChangePage) and supplier.changes_cursor == poll.cursor:
-        supplier.changes_cursor = answer.cursor
-    if not (isinstance(answer, ChangePage) and answer.more):
-        supplier.next_poll_at = now + _interval(supplier, every)
-
-
-def _failure(answer: Answer) -> SupplierError | None:
-    if isinstance(answer, LookedUp):
-        return answer.failures[-1] if answer.failures else None
-    return answer if isinstance(answer, SupplierError) else None
-
-
-def _goes_on(answer: Answer) -> bool:
-    """It can be reached and says something: one bad answer puts off no others."""
-    if not isinstance(answer, LookedUp) or not answer.answers:
-        return False
-    return not isinstance(_failure(answer), Unavailable)
-
-
-def _interval(supplier: Supplier, every: timedelta) -> timedelta:
-    own = supplier.poll_seconds
-    return every if own is None else timedelta(seconds=own)
-
-
-def _note_failure(
-    supplier: Supplier, error: SupplierError, carrier: Carrier, now: datetime
-) -> None:
-    log.warning("not polled supplier=%s %s", supplier.code, error)
-    supplier.poll_failures += 1
-    supplier.last_error = error.detail
-    pause = wait(carrier.rules, supplier.poll_failures, carrier.chance)
-    supplier.next_poll_at = now + pause

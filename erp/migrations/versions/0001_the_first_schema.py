@@ -1182,6 +1182,54 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "set_aside_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", sa.Integer(), nullable=False),
+        sa.Column("purchase_order_id", sa.Integer(), nullable=True),
+        sa.Column("reference", sa.String(200), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("why", sa.String(500), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times_heard", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(40), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "standing IN ('waiting', 'applied', 'dismissed')",
+            name=op.f("ck_set_aside_report_standing_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["purchase_order_id"],
+            ["purchase_order.id"],
+            name=op.f("fk_set_aside_report_purchase_order_id_purchase_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_set_aside_report_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside_report")),
+        sa.UniqueConstraint(
+            "supplier_id", "digest", name=op.f("uq_set_aside_report_supplier_id_digest")
+        ),
+    )
+    with op.batch_alter_table("set_aside_report", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_set_aside_report_purchase_order_id"),
+            ["purchase_order_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_set_aside_report_waiting",
+            ["supplier_id"],
+            unique=False,
+            sqlite_where=sa.text("standing = 'waiting'"),
+            postgresql_where=sa.text("standing = 'waiting'"),
+        )
+
+    op.create_table(
         "shipment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("purchase_order_id", sa.Integer(), nullable=False),
@@ -1484,6 +1532,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shipment_tracking_number"))
 
     op.drop_table("shipment")
+    with op.batch_alter_table("set_aside_report", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_set_aside_report_waiting",
+            sqlite_where=sa.text("standing = 'waiting'"),
+            postgresql_where=sa.text("standing = 'waiting'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_set_aside_report_purchase_order_id"))
+
+    op.drop_table("set_aside_report")
     with op.batch_alter_table("return_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_return_line_order_line_id"))
 

@@ -68,6 +68,10 @@ SENTENCES = {
     "supplier_wrote": N_(
         "%(supplier)s wrote about purchase order %(reference)s: %(note)s"
     ),
+    "report_set_aside": N_(
+        "A report of %(supplier)s about purchase order %(reference)s could not be "
+        "applied; it was set aside"
+    ),
     "purchase_cancelled": N_("Purchase order %(reference)s cancelled. %(reason)s"),
     "purchase_delay_told": N_(
         "Purchase order %(reference)s: the supplier now says that it hands over by "

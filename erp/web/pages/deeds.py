@@ -26,6 +26,8 @@ DEEDS = {
     "page_link_made": N_("Made a link to a purchase order's page"),
     "page_links_revoked": N_("Revoked the links to a purchase order's page"),
     "supplier_added": N_("Added a supplier"),
+    "report_applied": N_("Applied a report that had been set aside"),
+    "report_dismissed": N_("Saw to a report that had been set aside"),
     "supplier_changed": N_("Changed a supplier"),
     "supplier_paused": N_("Paused a supplier"),
     "supplier_resumed": N_("Resumed a supplier"),

@@ -15,6 +15,7 @@ from erp.fulfilment.overview import purchase_lists as fulfilment
 from erp.fulfilment.overview.let_down import orders_let_down
 from erp.fulfilment.overview.supplier_queries import SupplierRow, stuck_suppliers
 from erp.fulfilment.rerouting.commands import REROUTABLE, is_reroutable
+from erp.fulfilment.set_aside.queries import waiting_by_supplier
 from erp.jobs.runner import Health, health
 from erp.kpis.models import ScopeKind
 from erp.orders import queries as orders
@@ -42,6 +43,7 @@ class Today:
     holds: list[tuple[HoldReason, int]]
     let_down: Sequence[tuple[Order, Hold]]
     purchases: list[tuple[PurchaseStatus, int]]
+    set_aside: Sequence[tuple[str, int]]  # reports, by supplier
     suppliers: list[SupplierRow]
     returns: list[tuple[ReturnStatus, int]]
     invoices: list[tuple[InvoiceStatus, int]]
@@ -53,7 +55,13 @@ class Today:
     @property
     def is_quiet(self) -> bool:
         waiting = (self.holds, self.purchases, self.suppliers, self.returns)
-        wrong = (self.invoices, self.alerts, self.failed_mails, self.machinery.failing)
+        wrong = (
+            self.set_aside,
+            self.invoices,
+            self.alerts,
+            self.failed_mails,
+            self.machinery.failing,
+        )
         return not any(waiting) and not any(wrong)
 
 
@@ -79,6 +87,7 @@ def _today(session: Session) -> Today:
         holds=(held := orders.open_holds_by_reason(session)),
         let_down=_let_down(session, held),
         purchases=fulfilment.doubtful_purchases(session),
+        set_aside=waiting_by_supplier(session),
         suppliers=stuck_suppliers(session),
         returns=fulfilment.returns_to_handle(session),
         invoices=invoices_to_decide(session),

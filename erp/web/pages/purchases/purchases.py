@@ -23,6 +23,8 @@ from erp.fulfilment.overview.scorecards.causes import Cause
 from erp.fulfilment.overview.scorecards.counted import Counted
 from erp.fulfilment.overview.search import Lateness, PurchaseFilter, PurchaseSort
 from erp.fulfilment.overview.supplier_queries import supplier_codes
+from erp.fulfilment.set_aside.queries import waiting_of_purchase
+from erp.fulfilment.set_aside.writing import legible
 from erp.orders.lifecycle import MoveError
 from erp.web.frame import asking
 from erp.web.frame.context import account, erp
@@ -138,11 +140,14 @@ def _page(reference: str, placed_error: str = "") -> str:
         invoices = invoices_of(session, sheet.purchase) if sheet else []
         if sheet is None:
             abort(404)
+        aside = waiting_of_purchase(session, sheet.purchase.id or 0)
         page = supplier_links.page_of(session, sheet.purchase, erp().clock())
     return render_template(
         "purchases/show.html",
         sheet=sheet,
         invoices=invoices,
+        set_aside=aside,
+        said=lambda report: legible(report.report),
         commands=_commands(sheet.purchase),
         page=page,
         placed_error=placed_error,

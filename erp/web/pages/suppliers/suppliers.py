@@ -14,6 +14,8 @@ from erp.fulfilment.overview.supplier_queries import (
     SupplierFilter,
     SupplierState,
 )
+from erp.fulfilment.set_aside.queries import waiting_of_supplier
+from erp.fulfilment.set_aside.writing import legible
 from erp.fulfilment.supplier_accounts import SupplierError, Terms
 from erp.kpis.models import Kpi, ScopeKind
 from erp.kpis.queries import newest
@@ -90,12 +92,16 @@ def show(code: str) -> str:
         page = queries.list_purchases(session, theirs, now)
         offers = supplier_queries.count_offers(session, row.supplier)
         endpoint = endpoint_of(session, row.supplier.id or 0)
+        aside = waiting_of_supplier(session, row.supplier.id or 0)
     return render_template(
         "suppliers/show.html",
         row=row,
         cards=cards,
         purchases=page.rows[:NEWEST],
         offers=offers,
+        set_aside=aside,
+        said=lambda report: legible(report.report),
+        names_purchase=True,
         endpoint=endpoint,
     )
 

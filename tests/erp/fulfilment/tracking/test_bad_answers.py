@@ -3,7 +3,9 @@
 import pytest
 
 from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.tracking import turns
+from erp.fulfilment.tracking import reports, turns
+from erp.fulfilment.tracking.dossiers import Dossier
+from suppliers.contract import PurchaseReport
 from suppliers.errors import Ambiguous, Garbled, SupplierError, Unavailable
 from tests.erp.fulfilment.tracking.desks import looking_up, sent, supplier
 from tests.erp.fulfilment.trade import EVERYWHERE, POLL, Trade
@@ -82,8 +84,35 @@ def test_one_report_that_breaks_a_rule_discards_no_other_of_its_page(
     found = [trade.read(each).status for each in references]
     assert found == [P.DELIVERED, P.SENT, P.DELIVERED]
     told = supplier(trade)
-    assert "no room" in told.last_error
-    assert told.changes_cursor is None  # and so it will be read again
+    assert told.changes_cursor is not None  # and so the next ones will be heard
+    assert (told.poll_failures, told.last_error) == (0, "")
+
+
+@EVERYWHERE
+def test_a_report_that_never_fits_keeps_no_later_one_from_being_heard(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pain: one odd report, and that supplier's tracking stood still for good."""
+    references = sent(trade, 2)
+    refuse(monkeypatch, references[0])
+    trade.later(seconds=61)
+    trade.track()
+    trade.later(hours=3)
+    trade.track()
+
+    assert trade.read(references[0]).status is P.SENT
+    assert trade.read(references[1]).status is P.DELIVERED
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, reference: str) -> None:
+    """Every report on this purchase order breaks a rule of ours."""
+    whole = reports.understood
+
+    def strict(dossier: Dossier, report: PurchaseReport) -> PurchaseReport:
+        assert report.reference != reference, "an odd one"
+        return whole(dossier, report)
+
+    monkeypatch.setattr(reports, "understood", strict)
 
 
 def poison(trade: Trade, reference: str) -> None:

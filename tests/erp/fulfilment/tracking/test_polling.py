@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from erp.fulfilment.decisions import cancel_purchase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, Shipment
+from erp.fulfilment.set_aside.models import SetAsideReport
 from erp.fulfilment.tracking.asking import ask
 from erp.fulfilment.tracking.closing import close_delivered
 from erp.fulfilment.tracking.polling import _keep as keep
@@ -155,9 +156,14 @@ def test_news_that_cannot_be_kept_spoils_nobody_elses(trade: Trade) -> None:
 
     found = {name: trade.read(references[name]).status for name in "ABC"}
     assert found == {"A": P.DELIVERED, "B": P.SENT, "C": P.DELIVERED}
-    unheard = supplier(trade, "B")
-    assert "no room" in unheard.last_error
-    assert unheard.changes_cursor is None
+    assert kept_aside(trade) == [(references["B"], "no room")]
+    assert supplier(trade, "B").changes_cursor is not None
+
+
+def kept_aside(trade: Trade) -> list[tuple[str, str]]:
+    with trade.sessions.reading() as session:
+        found = session.exec(select(SetAsideReport.reference, SetAsideReport.why))
+        return [tuple(each) for each in found]
 
 
 @EVERYWHERE

@@ -1,0 +1,1 @@
+"""Suppliers' reports that could not be applied: kept whole, until a human decides."""

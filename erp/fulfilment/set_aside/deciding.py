@@ -1,0 +1,54 @@
+"""What a human decides about a report set aside: try it again, or let it go."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from config.database import Sessions
+from erp.accounts import audit
+from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE
+from erp.fulfilment.set_aside.keeping import reason_of
+from erp.fulfilment.set_aside.models import SetAsideReport, Standing
+from erp.fulfilment.set_aside.writing import read
+from erp.fulfilment.tracking.reports import apply_told
+
+
+def try_again(sessions: Sessions, report_id: int, now: datetime, *, by: str) -> bool:
+    """Apply it as if it were told now; false if it still cannot be, and why is kept.
+
+    What was decided meanwhile stays as it is.
+    """
+    try:
+        with sessions.writing() as session:
+            row = _waiting(session, report_id)
+            if row is not None:
+                _decide(session, row, Standing.APPLIED, now, by)
+                apply_told(session, [(row.supplier_id, read(row.report))], now)
+        return True
+    except NOT_APPLICABLE as error:
+        with sessions.writing() as session:
+            if row := _waiting(session, report_id):
+                row.why = reason_of(error)
+        return False
+
+
+def dismiss(session: Session, report_id: int, now: datetime, *, by: str) -> None:
+    """A human has seen to it; it is kept, and nobody is asked about it again."""
+    if row := _waiting(session, report_id):
+        _decide(session, row, Standing.DISMISSED, now, by)
+
+
+def _waiting(session: Session, report_id: int) -> SetAsideReport | None:
+    query = select(SetAsideReport).where(
+        col(SetAsideReport.id) == report_id,
+        col(SetAsideReport.standing) == Standing.WAITING,
+    )
+    return session.exec(query.with_for_update()).first()
+
+
+def _decide(
+    session: Session, row: SetAsideReport, standing: Standing, now: datetime, by: str
+) -> None:
+    row.standing, row.decided_at, row.decided_by = standing, now, by
+    action = f"report_{standing.value}"
+    audit.note(session, now, actor=by, action=action, subject=row.reference)
