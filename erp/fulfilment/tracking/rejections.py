@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
@@ -15,17 +16,27 @@ from erp.orders.lifecycle import HoldReason, LineStatus
 from erp.orders.models import OrderLine
 from erp.orders.progress import advance
 
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
-def give_back(session: Session, dossier: Dossier, now: datetime) -> None:
-    """Free the units of a purchase order that ended.
+
+def give_back(
+    session: Session,
+    dossier: Dossier,
+    now: datetime,
+    *,
+    missing: Mapping[int, int] = NOTHING,
+) -> None:
+    """Free the units of a purchase order that ended, with those its end took away.
 
     If the customer's order was being cancelled its lines end with it; otherwise they
     are open again, to be routed on if that is why it ended; else a human decides.
+    `missing` are units, by purchase order line id, that it stood for until now.
     """
     lines = _order_lines(session, dossier)
     for row in dossier.lines:
         row.is_live = False
-        units = row.accepted_units if dossier.purchase.cancels_order else 0
+        held = row.accepted_units + missing.get(row.id, 0)
+        units = held if dossier.purchase.cancels_order else 0
         _free(lines[row.order_line_id], cancelled_units=units)
     store_lines(session, dossier.lines)
     if dossier.purchase.cancels_order:

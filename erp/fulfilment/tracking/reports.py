@@ -6,7 +6,7 @@ up, what was accepted only shrinks, and a purchase order only ever moves forward
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -54,6 +54,7 @@ class _News:
     report: PurchaseReport
     heard_at: datetime
     answers_cancel: bool
+    missing: Mapping[int, int] = field(default_factory=dict)  # units it takes away
 
 
 def apply_reports(
@@ -157,7 +158,6 @@ def _is_its_own(
 def _apply(session: Session, dossier: Dossier, news: _News, page: Page) -> None:
     """Take one report; what is to be stored goes on the page."""
     purchase, report = dossier.purchase, news.report
-    missing: Mapping[int, int] = {}
     if purchase.status in DEAD:
         parcels = take_strays(session, dossier, report, news.heard_at)
         page.add(parcels)
@@ -166,14 +166,15 @@ def _apply(session: Session, dossier: Dossier, news: _News, page: Page) -> None:
         take_promises(dossier, report, news.heard_at)
         parcels = take_parcels(dossier, report.parcels)
         accepted, missing = take_acceptance(dossier, report)
+        news = replace(news, missing=missing)
         page.add(parcels, accepted)
         take_moments(dossier)
         steps = _steps(dossier, news, was_answered)
-        if _move_on(session, dossier, news, steps, parcels):
+        if _move_on(session, dossier, news, steps, parcels) or missing:
             page.move(dossier)
         if missing and purchase.status not in DEAD:
             hold_shortfall(session, dossier, missing, news.heard_at)
-    if missing or purchase.status in DEAD or any(each.moves_units for each in parcels):
+    if purchase.status in DEAD or any(each.moves_units for each in parcels):
         page.move(dossier)
 
 
@@ -243,7 +244,7 @@ def _walk(
     note_parcels(session, dossier, parcels, news.heard_at)
     for step in steps:
         if step in DEAD:
-            _end(session, dossier, step, news.report, news.heard_at)
+            _end(session, dossier, step, news)
         elif step not in ACCEPTANCES:
             advance(session, dossier, step, news.heard_at)
 
@@ -269,11 +270,11 @@ def _end(
     session: Session,
     dossier: Dossier,
     status: PurchaseStatus,
-    report: PurchaseReport,
-    now: datetime,
+    news: _News,
 ) -> None:
+    report, now = news.report, news.heard_at
     dossier.purchase.reason = report.reason
     dossier.purchase.remark, dossier.purchase.note = None, report.note
     reason = report.reason.value if report.reason else ""
     advance(session, dossier, status, now, reason=reason, note=report.note)
-    give_back(session, dossier, now)
+    give_back(session, dossier, now, missing=news.missing)

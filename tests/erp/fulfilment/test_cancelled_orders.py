@@ -146,6 +146,66 @@ def test_the_part_of_another_supplier_outlives_a_cancelled_one(trade: Trade) -> 
     assert (line.cancelled_quantity, line.status) == (3, LineStatus.OPEN)
 
 
+def none_accepted(trade: Trade, reference: str) -> None:
+    """A no in other words: of each item it accepts no unit."""
+    items = (ItemReport(f"{trade.codes['A']}-X", 0),)
+    tell(trade, reference, ReportedStatus.PARTLY_ACCEPTED, items=items)
+
+
+def test_of_an_order_called_off_what_nobody_accepts_is_cancelled_too(
+    trade: Trade,
+) -> None:
+    """Pain: the customer took the order back, and it was bought elsewhere."""
+    trade.supplier("A")
+    reference = trade.purchase("A", ("X", 5, 1000), status=P.SENT)
+    order_id = trade.read(reference).order_id
+    call_order_off(trade, order_id)
+
+    none_accepted(trade, reference)
+
+    (line,) = trade.lines(order_id)
+    assert (line.cancelled_quantity, line.status) == (5, LineStatus.CANCELLED)
+    assert trade.read_order(order_id).status is OrderStatus.CANCELLED
+    assert (trade.holds(order_id), trade.route()) == ([], 0)
+
+
+def test_of_what_goes_to_another_supplier_nothing_is_cancelled_by_the_way(
+    trade: Trade,
+) -> None:
+    two_suppliers(trade)
+    order_id = ordered(trade)
+    trade.later(days=2)
+    watch(trade)
+    decide_to_reroute(trade, order_id)
+    (purchase,) = trade.purchases()
+    assert purchase.status is P.CANCELLING
+
+    none_accepted(trade, purchase.reference)
+
+    (line,) = trade.lines(order_id)
+    assert (line.cancelled_quantity, line.status) == (0, LineStatus.OPEN)
+    run(trade)
+    assert trade.statuses() == [P.REJECTED, P.ACCEPTED]
+
+
+def test_units_another_supplier_was_given_outlive_what_nobody_accepts(
+    trade: Trade,
+) -> None:
+    trade.supplier("A")
+    reference = trade.purchase("A", ("X", 5, 1000), status=P.SENT)
+    order_id = trade.read(reference).order_id
+    items = (ItemReport(f"{trade.codes['A']}-X", 3),)
+    tell(trade, reference, ReportedStatus.PARTLY_ACCEPTED, items=items)
+    trade.change(
+        PurchaseOrder, col(PurchaseOrder.reference) == reference, cancels_order=True
+    )
+
+    none_accepted(trade, reference)
+
+    (line,) = trade.lines(order_id)
+    assert (line.cancelled_quantity, line.status) == (3, LineStatus.OPEN)
+
+
 @pytest.mark.parametrize("status", [P.SHIPPED, P.DELIVERED, P.CLOSED])
 def test_an_order_that_has_left_is_not_touched(
     trade: Trade, status: PurchaseStatus
