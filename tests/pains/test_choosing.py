@@ -1,0 +1,127 @@
+"""Whom an order may go to, at what cost, and whether it may go out at all."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from suppliers.sandbox.messages import SandboxStock
+from tests.pains.shop import Shop
+
+
+def test_the_cheapest_is_not_asked_for_what_it_does_not_have(shop: Shop) -> None:
+    """spree-contrib/spree_drop_ship PR #66: cheapest, although out of stock."""
+    a = shop.supplier(sells={"X": 400})
+    b = shop.supplier("B", sells={"X": 600})
+    shop.tell_stock(a, SandboxStock(sku=f"{a}-X", quantity=0, unit_cost_cents=400))
+    shop.work()
+
+    order_id = shop.order()
+    shop.work()
+
+    assert shop.bought_from(order_id) == [b]
+    assert shop.received(a) == []
+
+
+def test_a_customer_is_not_served_by_the_supplier_of_another_country(
+    shop: Shop,
+) -> None:
+    """Knawat/dropshipping-woocommerce#14: the local supplier, not the default one."""
+    default = shop.supplier(sells={"X": 400}, ships_to="US CA")
+    local = shop.supplier("B", sells={"X": 600}, ships_to="GB")
+
+    home = shop.order(("X", 2), ship_to={"country": "US"})
+    here = shop.order(("X", 3))
+    shop.work()
+
+    assert (shop.bought_from(home), shop.bought_from(here)) == ([default], [local])
+    assert (shop.units(default), shop.units(local)) == ({"X": 2}, {"X": 3})
+
+
+def test_two_orders_at_once_do_not_buy_the_same_last_unit(shop: Shop) -> None:
+    """woocommerce#44273, vendure#3508: 12 -> 0 and 0 -> -2 at the same second."""
+    a = shop.supplier()
+    shop.offer(a, "X", quantity=1)
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(lambda _: shop.order(), range(4)))
+        list(pool.map(lambda _: shop.work(), range(2)))
+
+    assert shop.units(a) == {"X": 1}
+    held = [each for each in ids if shop.holds(each) == ["shortfall"]]
+    assert len(held) == 3
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cost", "reason"),
+    [(10, 1100, "margin_below_floor"), (0, 500, "shortfall")],
+    ids=["the price rose", "the stock ended"],
+)
+def test_what_changed_after_the_sale_is_not_bought_unseen(
+    shop: Shop, quantity: int, cost: int, reason: str
+) -> None:
+    """AutoDS: "no responsibility" if stock ends or prices rise before the purchase."""
+    a = shop.supplier(sells=["X"])
+    order_id = shop.order(payment="pending", paid_at=None, number=702)
+    shop.work()
+    row = SandboxStock(sku=f"{a}-X", quantity=quantity, unit_cost_cents=cost)
+    shop.tell_stock(a, row)
+    shop.later(hours=2)
+    shop.work()
+
+    shop.order(number=702, placed_at="2026-03-02T09:00:00Z")
+    shop.work()
+
+    assert shop.holds(order_id) == [reason]
+    assert shop.received(a) == []
+
+
+def test_what_costs_nobody_knows_how_much_is_not_bought_as_free(shop: Shop) -> None:
+    """thirtybees#2116, RepairDesk#1645: a missing cost was 0, all of it profit."""
+    a = shop.supplier(sells=["X"])
+    shop.offer(a, "Y", unit_cost_cents=None)
+    shop.tell_stock(a, SandboxStock(sku=f"{a}-Y", quantity=5))
+
+    order_id = shop.order(("X", 1), ("Y", 1))
+    shop.work()
+
+    assert shop.holds(order_id) == ["cost_unknown"]
+    assert "The margin is unknown until" in shop.page(f"/orders/{order_id}")
+    assert shop.received(a) == []
+
+
+def test_what_the_supplier_said_at_the_sale_is_not_lost(shop: Shop) -> None:
+    """openfoodnetwork#6417: oversold, the producer says it was 0, and no record."""
+    a = shop.supplier()
+    shop.offer(a, "X", quantity=4321)
+    order_id = shop.order()
+    shop.work()
+
+    shop.tell_stock(a, SandboxStock(sku=f"{a}-X", quantity=0))
+    shop.later(hours=2)
+    shop.work()
+
+    assert "4,321" in shop.page(f"/orders/{order_id}")
+    assert "4,321" not in shop.page("/products/X")
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"payment": "pending", "paid_at": None}, "unpaid"),
+        ({"risk": "high"}, "fraud_risk"),
+        ({"paid_at": "2026-02-25T09:00:00Z"}, "too_old"),
+        ({"cancelled_at": "2026-03-02T09:00:00Z"}, "cancelled_at_channel"),
+    ],
+    ids=["unpaid", "fraud", "stale", "cancelled"],
+)
+def test_an_order_that_must_not_be_bought_is_not(
+    shop: Shop, given: dict[str, str], reason: str
+) -> None:
+    """What the best peer looks at before it sends: unpaid, fraud, three days old."""
+    a = shop.supplier(sells=["X"])
+
+    order_id = shop.order(**given)
+    shop.work()
+
+    assert shop.holds(order_id) == [reason]
+    assert shop.received(a) == []
