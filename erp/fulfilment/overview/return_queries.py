@@ -1,19 +1,25 @@
 """What the pages ask about returns: the list, one sheet, what can still come back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlmodel import Session, col
 
 from config import paging
 from config.paging import Count, Page
 from erp.fulfilment.lifecycle import ReturnStatus
-from erp.fulfilment.models import Return, ReturnLine
-from erp.fulfilment.overview.search import orders_of_supplier
+from erp.fulfilment.models import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Return,
+    ReturnLine,
+)
 from erp.orders.models import Order, OrderLine
 from inventory.models import Product
+from suppliers.models import Supplier
 
 NEWEST = paging.Order(col(Return.requested_at), col(Return.id))
 
@@ -39,6 +45,7 @@ class ReturnSheet:
     each: Return
     order: Order
     lines: tuple[tuple[ReturnLine, OrderLine], ...]
+    suppliers: Mapping[int, tuple[str, ...]]  # who delivered a line: codes by its id
 
 
 def list_returns(
@@ -72,7 +79,8 @@ def find_return(session: Session, reference: str) -> ReturnSheet | None:
         .where(col(ReturnLine.return_id) == found.id)
         .order_by(col(OrderLine.position))
     ).all()
-    return ReturnSheet(found, order, tuple((ours, line) for ours, line in lines))
+    delivered_by = _suppliers(session, [line.id for _, line in lines])
+    return ReturnSheet(found, order, tuple((a, b) for a, b in lines), delivered_by)
 
 
 def returns_of(session: Session, order: Order) -> list[Return]:
@@ -87,7 +95,7 @@ def _matches(wanted: ReturnFilter) -> list[ColumnElement[bool]]:
     if wanted.since:
         tests.append(col(Return.requested_at) > wanted.since)
     if wanted.supplier:
-        tests.append(col(Return.order_id).in_(orders_of_supplier(wanted.supplier)))
+        tests.append(col(Return.id).in_(_delivered_by(wanted.supplier)))
     if wanted.channel:
         theirs = select(col(Order.id)).where(col(Order.channel) == wanted.channel)
         tests.append(col(Return.order_id).in_(theirs))
@@ -110,6 +118,38 @@ def _matches(wanted: ReturnFilter) -> list[ColumnElement[bool]]:
     return tests
 
 
+def _delivered_by(code: str) -> Select[Any]:
+    """Ids of the returns of goods that came from a supplier."""
+    of_line = col(PurchaseOrderLine.order_line_id) == col(ReturnLine.order_line_id)
+    return (
+        select(col(ReturnLine.return_id))
+        .join(PurchaseOrderLine, of_line)
+        .join(PurchaseOrder, _OF_PURCHASE)
+        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(col(Supplier.code) == code, col(PurchaseOrderLine.is_live))
+    )
+
+
+def _suppliers(
+    session: Session, line_ids: Sequence[int | None]
+) -> dict[int, tuple[str, ...]]:
+    query = (
+        select(col(PurchaseOrderLine.order_line_id), col(Supplier.code))
+        .join(PurchaseOrder, _OF_PURCHASE)
+        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(
+            col(PurchaseOrderLine.order_line_id).in_(line_ids),
+            col(PurchaseOrderLine.is_live),
+        )
+        .distinct()
+        .order_by(col(Supplier.code))
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for line_id, code in session.execute(query):
+        found[line_id] = (*found.get(line_id, ()), code)
+    return found
+
+
 def _units(session: Session, ids: Sequence[int]) -> dict[int, int]:
     query = (
         select(col(ReturnLine.return_id), func.sum(col(ReturnLine.quantity)))
@@ -117,3 +157,6 @@ def _units(session: Session, ids: Sequence[int]) -> dict[int, int]:
         .group_by(col(ReturnLine.return_id))
     )
     return {return_id: int(units) for return_id, units in session.execute(query)}
+
+
+_OF_PURCHASE = col(PurchaseOrder.id) == col(PurchaseOrderLine.purchase_order_id)
