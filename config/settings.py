@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from config.languages import Language
+
 
 class SettingsError(ValueError):
     """A setting that cannot be used: names the table, the key and what is wrong."""
@@ -164,7 +166,7 @@ class Settings:
 
 
 CHOICES = {
-    ("store", "language"): ("en", "he"),
+    ("store", "language"): tuple(each.value for each in Language),
     ("routing", "single_parcel"): ("prefer", "require", "ignore"),
     ("routing", "reroute"): ("ask", "auto"),
     ("mail", "smtp_security"): ("starttls", "tls", "none"),
