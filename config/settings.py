@@ -113,6 +113,12 @@ class Invoices:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    contact_days: int
+    letters_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Jobs:
     check_orders: int
     route_orders: int
@@ -127,6 +133,7 @@ class Jobs:
     measure_kpis: int
     raise_alerts: int
     send_mail: int
+    redact_contacts: int
     tidy_up: int
 
 
@@ -151,6 +158,7 @@ class Settings:
     supplier_page: SupplierPage
     notices: Notices
     invoices: Invoices
+    privacy: Privacy
     jobs: Jobs
     logging: Logging
 

@@ -21,6 +21,7 @@ from erp.fulfilment.models import Return, ReturnLine
 from erp.fulfilment.progress import NOTHING, moved_units, refresh_orders
 from erp.orders.history import note
 from erp.orders.models import Order, OrderLine
+from erp.orders.redaction import heard_late
 
 
 class ReturnError(ValueError):
@@ -54,6 +55,7 @@ def request(
                 f"{quantity} units asked for, {left[line_id]} can be returned"
             )
     made = _open(session, order, reason, words, now)
+    heard_late(session, [made.order_id], now)
     for line_id, quantity in wanted.items():
         session.add(
             ReturnLine(return_id=made.id or 0, order_line_id=line_id, quantity=quantity)
@@ -130,6 +132,7 @@ def refuse(
     _lock(session, made)
     _check(made, ReturnStatus.REFUSED)
     made.note = words or made.note
+    heard_late(session, [made.order_id], now)
     made.ended_at = now
     _advance(session, made, ReturnStatus.REFUSED, now, by)
 

@@ -22,6 +22,7 @@ from erp.fulfilment.notices import recording as told
 from erp.fulfilment.notices.sending import Sender, send_due
 from erp.fulfilment.page_links.links import LinkRules
 from erp.fulfilment.page_links.visits import forget_visits
+from erp.fulfilment.redaction.redacting import PrivacyRules, redact_due
 from erp.fulfilment.rerouting import watching
 from erp.fulfilment.rerouting.watching import WatchRules
 from erp.fulfilment.sourcing import purchasing
@@ -140,6 +141,10 @@ def send_mail(erp: Erp) -> int:
     return sent
 
 
+def redact_contacts(erp: Erp) -> int:
+    return redact_due(erp.sessions, PrivacyRules.of(erp.settings), erp.clock())
+
+
 def tidy_up(erp: Erp) -> int:
     now = erp.clock()
     with erp.sessions.writing() as session:
@@ -177,6 +182,7 @@ JOBS = (
     Job("measure_kpis", measure_kpis),
     Job("raise_alerts", judge_kpis),
     Job("send_mail", send_mail, notify.anything_due),
+    Job("redact_contacts", redact_contacts),
     Job("tidy_up", tidy_up),
 )
 

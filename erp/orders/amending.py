@@ -75,7 +75,7 @@ def known_orders(session: Session, keys: Iterable[Key]) -> dict[Key, Known]:
                 col(Order.channel) == channel, col(Order.external_id).in_(external_ids)
             )
             .order_by(col(Order.id))
-            .with_for_update(of=Order)
+            .with_for_update(of=[Order, Contact])
         )
     ]
     lines = _lines(session, [order.id for order, _ in found]) if found else {}
@@ -238,7 +238,7 @@ def _address_changes(known: Known, new: NewOrder) -> dict[str, object]:
     if known.contact.redacted_at is not None:
         return {}
     asked = contact_row(new)
-    del asked["redacted_at"]
+    del asked["redacted_at"], asked["redact_again_at"]
     return {
         field: value
         for field, value in asked.items()

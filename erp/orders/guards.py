@@ -152,6 +152,8 @@ def unknown_sku(
 def incomplete_address(
     facts: OrderFacts, _policy: GuardPolicy, _now: datetime
 ) -> Facts | None:
+    if not facts.lines:
+        return None  # nothing is left to be sent anywhere
     to = facts.customer
     wanted = {"name": to.name, "street": to.address1, "city": to.city}
     wanted |= {"country": to.country}

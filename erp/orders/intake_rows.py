@@ -21,7 +21,8 @@ def key_of(new: NewOrder) -> Key:
 
 def contact_row(new: NewOrder) -> Row:
     """E-mail addresses are kept in small letters, so that the same one is the same."""
-    return new.ship_to.model_dump() | {"email": new.email.lower(), "redacted_at": None}
+    never = {"redacted_at": None, "redact_again_at": None}
+    return new.ship_to.model_dump() | {"email": new.email.lower()} | never
 
 
 def line_discounts(new: NewOrder) -> list[int]:

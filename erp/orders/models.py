@@ -53,6 +53,21 @@ class Channel(SQLModel, table=True):
 class Contact(SQLModel, table=True):
     """A customer's address, in its own table so that it can be redacted in time."""
 
+    __table_args__ = (
+        Index(
+            "ix_contact_kept",
+            "id",
+            sqlite_where=text("redacted_at IS NULL"),
+            postgresql_where=text("redacted_at IS NULL"),
+        ),
+        Index(
+            "ix_contact_redact_again_at",
+            "redact_again_at",
+            sqlite_where=text("redact_again_at IS NOT NULL"),
+            postgresql_where=text("redact_again_at IS NOT NULL"),
+        ),
+    )
+
     id: int | None = Field(default=None, primary_key=True)
     name: str
     email: str = Field(default="", index=True)
@@ -65,6 +80,7 @@ class Contact(SQLModel, table=True):
     province: str = ""
     country: str = Field(max_length=2)
     redacted_at: datetime | None = None
+    redact_again_at: datetime | None = None  # something was heard of its order since
 
 
 class ContactWord(SQLModel, table=True):

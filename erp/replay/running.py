@@ -21,7 +21,7 @@ from erp.replay.stage import Stage, Wanted
 from erp.replay.timeline import Event, Moment
 
 NEVER = int(timedelta(days=3650).total_seconds())  # suppliers announce their news
-WEEKLY = frozenset({"tidy_up"})
+WEEKLY = frozenset({"redact_contacts", "tidy_up"})
 DAILY = frozenset(job.name for job in JOBS) - WEEKLY
 FRESH = timedelta(days=10)  # well before a list counts as stale
 AT_ALL = timedelta(0)

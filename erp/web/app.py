@@ -45,7 +45,7 @@ from erp.web.pages.accounts import (
 )
 from erp.web.pages.deeds import deed, deed_detail
 from erp.web.pages.invoices import invoice_entry, invoices
-from erp.web.pages.orders import orders, returns
+from erp.web.pages.orders import orders, redacting, returns
 from erp.web.pages.purchases import (
     purchases,
     rerouting,
@@ -77,6 +77,7 @@ PAGES = (
     preferences.blueprint,
     products.blueprint,
     purchases.blueprint,
+    redacting.blueprint,
     rerouting.blueprint,
     returns.blueprint,
     scorecards.blueprint,

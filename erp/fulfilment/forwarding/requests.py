@@ -24,6 +24,7 @@ RECIPIENT = (
     "phone",
 )
 
+WHERE = tuple(name for name in RECIPIENT if name != "country")
 NO_PAGES: Mapping[int, str] = MappingProxyType({})
 
 
@@ -48,6 +49,11 @@ def purchase_requests(
             _ASKED, {"ids": purchase_ids}
         )
     }
+
+
+def is_blank(recipient: Recipient) -> bool:
+    """The customer's address was taken away: nobody ships there any more."""
+    return not any(getattr(recipient, name) for name in WHERE)
 
 
 def _items(

@@ -16,17 +16,18 @@ from erp.fulfilment.letters.models import (
     LONGEST_LINE,
     LONGEST_TEXT,
     SupplierLetter,
+    place_of,
 )
+from erp.fulfilment.letters.telling import note_letter
+from erp.fulfilment.letters.words import remember
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
-from erp.fulfilment.remarks import remark
+from erp.fulfilment.remarks import remark, storable
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.reports import advance
-from erp.orders.history import note
 from suppliers.contract import Letter
 
 log = logging.getLogger(__name__)
 
-LONGEST_NOTE = 300  # of a letter, on a timeline
 # Nothing else than our mail was heard of these, so a mail that came back ends that.
 # Not while cancelling: that was another mail, and the supplier may have the order.
 IN_THE_MAIL = frozenset({PurchaseStatus.SENT, PurchaseStatus.UNKNOWN})
@@ -41,12 +42,15 @@ def keep_letters(session: Session, told: Told, now: datetime) -> int:
     session.flush()  # what else this transaction learned is not to be read as it was
     references = [letter.reference for _, letter in new if letter.reference]
     found = dossiers(session, references) if references else {}
+    rows = []
     for supplier_id, letter in new:
         dossier = _about(found, supplier_id, letter)
-        session.add(_row(supplier_id, letter, dossier, now))
+        rows.append(_row(supplier_id, letter, dossier, now))
         if dossier is not None:
             _tell(session, dossier, letter, now)
+    session.add_all(rows)
     session.flush()
+    remember(session, rows)
     return len(new)
 
 
@@ -83,27 +87,20 @@ def _row(
         supplier_id=supplier_id,
         purchase_order_id=dossier.purchase.id if dossier else None,
         letter_id=_key(letter),
-        sender=_storable(letter.sender, LONGEST_LINE),
-        subject=_storable(letter.subject, LONGEST_LINE),
-        text=_storable(letter.text, LONGEST_TEXT),
+        sender=storable(letter.sender, LONGEST_LINE),
+        subject=storable(letter.subject, LONGEST_LINE),
+        text=storable(letter.text, LONGEST_TEXT),
         is_returned=letter.is_returned,
         received_at=letter.received_at,
+        place=place_of(letter.received_at, is_read=is_read),
         kept_at=now,
         read_at=now if is_read else None,
     )
 
 
 def _tell(session: Session, dossier: Dossier, letter: Letter, now: datetime) -> None:
-    words = _storable(letter.text or letter.subject, LONGEST_NOTE)
-    note(
-        session,
-        dossier.order,
-        "supplier_wrote",
-        now,
-        reference=dossier.purchase.reference,
-        supplier=dossier.supplier,
-        note=words,
-    )
+    words = letter.text or letter.subject
+    note_letter(session, dossier.purchase, dossier.supplier, words, now)
     if not letter.is_returned:
         return
     log.warning("mail came back reference=%s", dossier.purchase.reference)
@@ -115,13 +112,7 @@ def _tell(session: Session, dossier: Dossier, letter: Letter, now: datetime) -> 
 
 def _key(letter: Letter) -> str:
     """By what it is known again; a long one by its digest."""
-    plain = _storable(letter.letter_id, len(letter.letter_id))
+    plain = storable(letter.letter_id, len(letter.letter_id))
     if len(plain) <= LONGEST_ID:
         return plain
     return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def _storable(text: str, most: int) -> str:
-    """No database takes NULs or half characters."""
-    whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-    return whole[:most]

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from erp.fulfilment.answering.taking import is_theirs
 from erp.fulfilment.attachments import attachments_of
-from erp.fulfilment.forwarding.requests import purchase_requests
+from erp.fulfilment.forwarding.requests import is_blank, purchase_requests
 from erp.fulfilment.lifecycle import ACCEPTANCES, DEAD, UNANSWERED, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Shipment
 from erp.fulfilment.overview.sheets import Parcel, PurchaseSheet, find_purchase
@@ -129,7 +129,8 @@ def _recipient(
     if purchase.status in DEAD | {P.DELIVERED, P.CLOSED}:
         return None
     key = link.purchase_order_id
-    return purchase_requests(session, [key])[key].recipient
+    recipient = purchase_requests(session, [key])[key].recipient
+    return None if is_blank(recipient) else recipient
 
 
 def _items(found: PurchaseSheet) -> tuple[PageItem, ...]:

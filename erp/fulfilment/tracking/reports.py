@@ -38,10 +38,16 @@ from erp.fulfilment.tracking.strays import take_strays
 from erp.fulfilment.tracking.timeline import note_parcels
 from erp.fulfilment.tracking.waiting import heard, wait_for_next
 from erp.orders.history import note, together
+from erp.orders.redaction import heard_late
 from suppliers.contract import PurchaseReport
 
 log = logging.getLogger(__name__)
 
+PAST = DEAD | {
+    PurchaseStatus.SHIPPED,
+    PurchaseStatus.DELIVERED,
+    PurchaseStatus.CLOSED,
+}
 STANDS = frozenset(  # as if nobody had asked to cancel
     {PurchaseStatus.SENT, PurchaseStatus.ACCEPTED, PurchaseStatus.PARTLY_ACCEPTED}
 )
@@ -103,6 +109,9 @@ def apply_to(
         for dossier, report in pairs:
             meant = understood(dossier, report)
             _apply(session, dossier, _News(meant, now, answers_cancel), page)
+        heard_late(
+            session, [each.order.id or 0 for each, _ in pairs if _is_past(each)], now
+        )
         keep_parcels(session, page.parcels)
         store_lines(session, page.lines)
         tell_handed_over(session, fresh, now)
@@ -141,6 +150,11 @@ def advance(
         supplier=dossier.supplier,
         **facts,
     )
+
+
+def _is_past(dossier: Dossier) -> bool:
+    """What is told now comes when the order may have been long over."""
+    return dossier.purchase.status in PAST
 
 
 def _is_its_own(

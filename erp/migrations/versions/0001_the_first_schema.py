@@ -119,10 +119,25 @@ def upgrade() -> None:
         sa.Column("province", sa.String(), nullable=False),
         sa.Column("country", sa.String(2), nullable=False),
         sa.Column("redacted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("redact_again_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_email"), ["email"], unique=False)
+        batch_op.create_index(
+            "ix_contact_kept",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("redacted_at IS NULL"),
+            postgresql_where=sa.text("redacted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_contact_redact_again_at",
+            ["redact_again_at"],
+            unique=False,
+            sqlite_where=sa.text("redact_again_at IS NOT NULL"),
+            postgresql_where=sa.text("redact_again_at IS NOT NULL"),
+        )
 
     op.create_table(
         "exchange_rate",
@@ -278,6 +293,7 @@ def upgrade() -> None:
         sa.Column("ships_to", sa.String(), nullable=False),
         sa.Column("is_paused", sa.Boolean(), nullable=False),
         sa.Column("paused_because", sa.String(), nullable=False),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changes_cursor", sa.String(), nullable=True),
         sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("poll_failures", sa.Integer(), nullable=False),
@@ -895,6 +911,7 @@ def upgrade() -> None:
         sa.Column("reroutes", sa.Boolean(), nullable=False),
         sa.Column("overdue", sa.String(40), nullable=True),
         sa.Column("clock_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("short_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledge_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
@@ -962,6 +979,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_purchase_order_ship_by"), ["ship_by"], unique=False
+        )
+        batch_op.create_index(
+            "ix_purchase_order_short",
+            ["short_at"],
+            unique=False,
+            sqlite_where=sa.text("short_at IS NOT NULL"),
+            postgresql_where=sa.text("short_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_purchase_order_status_created", ["status", "created_at"], unique=False
@@ -1272,8 +1296,10 @@ def upgrade() -> None:
         sa.Column("is_returned", sa.Boolean(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("read_by", sa.String(), nullable=False),
+        sa.Column("redacted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["purchase_order_id"],
             ["purchase_order.id"],
@@ -1293,13 +1319,40 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("supplier_letter", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_supplier_letter_kept",
+            ["received_at"],
+            unique=False,
+            sqlite_where=sa.text("redacted_at IS NULL"),
+            postgresql_where=sa.text("redacted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_supplier_letter_lone",
+            ["place", "id"],
+            unique=False,
+            sqlite_where=sa.text("purchase_order_id IS NULL"),
+            postgresql_where=sa.text("purchase_order_id IS NULL"),
+        )
+        batch_op.create_index("ix_supplier_letter_place", ["place", "id"], unique=False)
+        batch_op.create_index(
             batch_op.f("ix_supplier_letter_purchase_order_id"),
             ["purchase_order_id"],
             unique=False,
         )
         batch_op.create_index(
+            "ix_supplier_letter_returned",
+            ["place", "id"],
+            unique=False,
+            sqlite_where=sa.text("is_returned = 1"),
+            postgresql_where=sa.text("is_returned"),
+        )
+        batch_op.create_index(
+            "ix_supplier_letter_supplier_place",
+            ["supplier_id", "place", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_supplier_letter_unread",
-            ["received_at"],
+            ["place", "id"],
             unique=False,
             sqlite_where=sa.text("read_at IS NULL"),
             postgresql_where=sa.text("read_at IS NULL"),
@@ -1356,6 +1409,29 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_supplier_notice_newest", ["supplier_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "letter_word",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "word",
+            sa.String(length=40).with_variant(
+                sa.String(length=40, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["supplier_letter.id"],
+            name=op.f("fk_letter_word_letter_id_supplier_letter"),
+        ),
+        sa.PrimaryKeyConstraint("letter_id", "word", name=op.f("pk_letter_word")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("letter_word", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letter_word_word", ["word", "letter_id"], unique=False
         )
 
     op.create_table(
@@ -1510,6 +1586,10 @@ def downgrade() -> None:
     op.drop_table("supplier_invoice")
     op.drop_table("shipment_line")
     op.drop_table("scan")
+    with op.batch_alter_table("letter_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_letter_word_word")
+
+    op.drop_table("letter_word")
     with op.batch_alter_table("supplier_notice", schema=None) as batch_op:
         batch_op.drop_index("ix_supplier_notice_newest")
         batch_op.drop_index(
@@ -1525,7 +1605,24 @@ def downgrade() -> None:
             sqlite_where=sa.text("read_at IS NULL"),
             postgresql_where=sa.text("read_at IS NULL"),
         )
+        batch_op.drop_index("ix_supplier_letter_supplier_place")
+        batch_op.drop_index(
+            "ix_supplier_letter_returned",
+            sqlite_where=sa.text("is_returned = 1"),
+            postgresql_where=sa.text("is_returned"),
+        )
         batch_op.drop_index(batch_op.f("ix_supplier_letter_purchase_order_id"))
+        batch_op.drop_index("ix_supplier_letter_place")
+        batch_op.drop_index(
+            "ix_supplier_letter_lone",
+            sqlite_where=sa.text("purchase_order_id IS NULL"),
+            postgresql_where=sa.text("purchase_order_id IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_supplier_letter_kept",
+            sqlite_where=sa.text("redacted_at IS NULL"),
+            postgresql_where=sa.text("redacted_at IS NULL"),
+        )
 
     op.drop_table("supplier_letter")
     with op.batch_alter_table("shipment", schema=None) as batch_op:
@@ -1587,6 +1684,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_purchase_order_supplier_created")
         batch_op.drop_index("ix_purchase_order_status_supplier")
         batch_op.drop_index("ix_purchase_order_status_created")
+        batch_op.drop_index(
+            "ix_purchase_order_short",
+            sqlite_where=sa.text("short_at IS NOT NULL"),
+            postgresql_where=sa.text("short_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_purchase_order_ship_by"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_order_id"))
         batch_op.drop_index(
@@ -1732,6 +1834,16 @@ def downgrade() -> None:
     op.drop_table("job_request")
     op.drop_table("exchange_rate")
     with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_contact_redact_again_at",
+            sqlite_where=sa.text("redact_again_at IS NOT NULL"),
+            postgresql_where=sa.text("redact_again_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_contact_kept",
+            sqlite_where=sa.text("redacted_at IS NULL"),
+            postgresql_where=sa.text("redacted_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_contact_email"))
 
     op.drop_table("contact")

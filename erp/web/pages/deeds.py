@@ -37,6 +37,7 @@ DEEDS = {
     "notice_sent_again": N_("Sent a notice to a supplier's programs again"),
     "invoice_accepted": N_("Accepted an invoice"),
     "invoice_disputed": N_("Disputed an invoice"),
+    "contact_redacted": N_("Removed a customer's address"),
     "invoice_rejected": N_("Rejected an invoice"),
 }
 ROLE = re.compile("|".join(Role))

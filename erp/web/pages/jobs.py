@@ -26,6 +26,7 @@ NAMES = {
     "measure_kpis": N_("Measure the KPIs"),
     "raise_alerts": N_("Raise alerts"),
     "send_mail": N_("Send mail"),
+    "redact_contacts": N_("Remove customers' addresses"),
     "tidy_up": N_("Tidy up"),
 }
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from config.money import to_text
 from erp.fulfilment.answering.listing import HandedOver
+from erp.fulfilment.forwarding.requests import is_blank
 from erp.fulfilment.lifecycle import DEAD, PurchaseStatus
 from erp.fulfilment.tracking.dossiers import Line, Parcel
 from erp.web.supplier_api.said import (
@@ -26,10 +27,10 @@ OURS_ALONE = {  # how we deal with it is no business of the supplier's
 
 
 def sheet_of(handed: HandedOver) -> PurchaseOrderSheet:
-    recipient = None
-    if handed.purchase.status not in SHIPS_NO_MORE:
-        recipient = RecipientSheet(**asdict(handed.request.recipient))
-    return PurchaseOrderSheet(**dict(state_of(handed)), recipient=recipient)
+    recipient, shown = handed.request.recipient, None
+    if handed.purchase.status not in SHIPS_NO_MORE and not is_blank(recipient):
+        shown = RecipientSheet(**asdict(recipient))
+    return PurchaseOrderSheet(**dict(state_of(handed)), recipient=shown)
 
 
 def state_of(handed: HandedOver) -> PurchaseOrderState:

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from config.mailing import connected, lay_down, part
 from config.settings import Mail
 from suppliers.dialects.email.lines import over_after
+from suppliers.dialects.email.numbering import CANCEL
 from suppliers.errors import Ambiguous, Rejected, SupplierError, Unavailable
 from suppliers.transport import HttpPolicy
 
@@ -71,7 +72,7 @@ class Post:
             server.close()
 
     def _lay_down(self, message: EmailMessage, key: str) -> None:
-        name = quote(f"{self._supplier}-{key}", safe="")[:LONGEST_NAME]
+        name = _file_name(self._supplier, key)
         try:
             lay_down(message, self._outgoing.outbox, name)
         except OSError as error:
@@ -115,6 +116,22 @@ class Post:
 
     def _unavailable(self, detail: str, error: Exception | None = None) -> Never:
         raise Unavailable(self._supplier, f"not mailed: {detail}") from error
+
+
+def laid_down(
+    outbox: Path, supplier: str, reference: str, known_by: str
+) -> tuple[Path, ...]:
+    """Where mails about an order lie, if they became files; also those of a batch.
+
+    `known_by` is the Message-ID under which the order was reported as placed.
+    """
+    keys = (reference, f"{reference}-{CANCEL}", known_by.strip("<>"))
+    names = (_file_name(supplier, key) for key in keys if key)
+    return tuple(outbox / f"{name}.eml" for name in names)
+
+
+def _file_name(supplier: str, key: str) -> str:
+    return quote(f"{supplier}-{key}", safe="")[:LONGEST_NAME]
 
 
 def _is_yes(code: int) -> bool:

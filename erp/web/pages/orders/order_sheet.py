@@ -12,6 +12,7 @@ from erp.fulfilment.overview.money import Money, money_of
 from erp.fulfilment.overview.purchase_lists import newest_decision
 from erp.fulfilment.overview.return_queries import returns_of
 from erp.fulfilment.overview.sheets import PurchaseSheet, purchases_of
+from erp.fulfilment.redaction.finding import is_over
 from erp.fulfilment.returns import returnable_units
 from erp.fulfilment.sourcing.candidates import Why
 from erp.fulfilment.sourcing.past import Refusal, Refused
@@ -60,6 +61,7 @@ class OrderSheet:
     returns: list[Return]
     returnable: dict[int, int]  # units by line id
     events: list[OrderEvent]
+    is_over: bool  # nobody needs the customer's address for it any more
 
     @property
     def is_cancellable(self) -> bool:
@@ -95,6 +97,7 @@ def gather(session: Session, order_id: int, now: datetime) -> OrderSheet | None:
         returns=returns,
         returnable={line_id: left for line_id, left in units.items() if left > 0},
         events=timeline(session, order),
+        is_over=is_over(session, order),
     )
 
 

@@ -1,0 +1,1 @@
+"""Takes customers' addresses away once nobody needs them, wherever they stand."""
