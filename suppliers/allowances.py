@@ -6,7 +6,7 @@ processes never spend the same call, nor do both probe.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from config.upsert import dialect_of, insert_into, table_of
+from config.upsert import table_of
 from suppliers.errors import RateLimited, Rejected, ShutOut, SupplierError
 from suppliers.health import (
     NEVER,
@@ -25,9 +25,16 @@ from suppliers.health import (
     Limits,
     OpenedBecause,
     hear,
-    ready_at,
+    spend,
     take,
     throttle,
+)
+from suppliers.health_rows import (
+    health_of,
+    limits_of,
+    lock_health,
+    locked_health,
+    store_health,
 )
 from suppliers.models import Supplier, SupplierHealth, SupplierOutage
 
@@ -70,7 +77,7 @@ def grant(
     """
     found = session.execute(_CALLED, {"ids": sorted(wanted)}).all()
     watched = [each.id for each, row in found if _is_watched(each, row, now)]
-    rows = _locked(session, watched) if watched else {}
+    rows = locked_health(session, watched) if watched else {}
     grants = {}
     for supplier, _ in found:
         asked, row = wanted[supplier.id], rows.get(supplier.id)
@@ -79,10 +86,27 @@ def grant(
             continue
         limits = limits_of(supplier)
         health, calls = take(health_of(row), limits, asked, now, lease)
-        _store(row, health, limits)
+        store_health(row, health, limits)
         is_probe = calls > 0 and health.circuit is Circuit.HALF_OPEN
         grants[supplier.id] = Grant(supplier, calls, _counts(health, limits), is_probe)
     return grants
+
+
+def spend_one(session: Session, supplier_id: int, now: datetime) -> datetime | None:
+    """Take one call for a human's question; None: it may go out, else from when on.
+
+    Its circuit is neither asked nor moved: they may be mending what opened it.
+    """
+    found = session.execute(_CALLED, {"ids": [supplier_id]}).first()
+    if found is None or not _is_watched(found[0], found[1], now):
+        return None
+    row, limits = (
+        locked_health(session, [supplier_id])[supplier_id],
+        limits_of(found[0]),
+    )
+    health, ready = spend(health_of(row), limits, now)
+    store_health(row, health, limits)
+    return ready
 
 
 def listen(session: Session, told: Iterable[Told], now: datetime) -> None:
@@ -92,7 +116,7 @@ def listen(session: Session, told: Iterable[Told], now: datetime) -> None:
         return
     session.flush()
     ids = {each.supplier_id for each in telling}
-    rows = _locked(session, ids)
+    rows = locked_health(session, ids)
     query = select(Supplier).where(col(Supplier.id).in_(ids))
     suppliers = {each.id or 0: each for each in session.exec(query)}
     for each in telling:
@@ -118,28 +142,9 @@ def told(
 def forget(session: Session, supplier_id: int, now: datetime) -> None:
     """Begin anew, as after a change of the connection or of what is allowed."""
     session.flush()
-    for row in session.exec(_lock([supplier_id])):
-        _store(row, Health(), Limits())
+    for row in session.exec(lock_health([supplier_id])):
+        store_health(row, Health(), Limits())
     _end_outage(session, supplier_id, now)
-
-
-def limits_of(supplier: Supplier) -> Limits:
-    return Limits(
-        supplier.calls_per_minute, supplier.burst, supplier.error_budget_percent
-    )
-
-
-def health_of(row: SupplierHealth) -> Health:
-    return Health(
-        spent_until=row.spent_until or NEVER,
-        not_before=row.not_before or NEVER,
-        circuit=row.circuit,
-        open_until=row.open_until or NEVER,
-        openings=row.openings,
-        window_since=row.window_since or NEVER,
-        window_calls=row.window_calls,
-        window_failures=row.window_failures,
-    )
 
 
 def _is_watched(supplier: Supplier, row: SupplierHealth | None, now: datetime) -> bool:
@@ -174,7 +179,7 @@ def _take_in(
     health, because = hear(before, limits, told.heard, now, is_probe=told.is_probe)
     if told.until is not None:
         health = throttle(health, told.until)
-    _store(row, health, limits)
+    store_health(row, health, limits)
     if because is not None:
         _begin_outage(session, supplier, because, told, now)
     elif told.is_probe and health.circuit is Circuit.CLOSED:
@@ -204,44 +209,6 @@ def _end_outage(session: Session, supplier_id: int, now: datetime) -> None:
     for outage in session.exec(_open_outage(supplier_id)):
         outage.ended_at = now
     session.flush()
-
-
-def _store(row: SupplierHealth, health: Health, limits: Limits) -> None:
-    row.ready_at = _moment(ready_at(health, limits))
-    row.spent_until = _moment(health.spent_until)
-    row.not_before = _moment(health.not_before)
-    row.circuit, row.openings = health.circuit, health.openings
-    row.open_until = _moment(health.open_until)
-    row.window_since = _moment(health.window_since)
-    row.window_calls = health.window_calls
-    row.window_failures = health.window_failures
-
-
-def _moment(at: datetime) -> datetime | None:
-    return None if at == NEVER else at
-
-
-def _locked(session: Session, ids: Collection[int]) -> dict[int, SupplierHealth]:
-    """The rows, ours until the end of the transaction; made if there are none."""
-    insert = insert_into(dialect_of(session), SupplierHealth).on_conflict_do_nothing()
-    known = {row.supplier_id: row for row in session.exec(_lock(ids))}
-    missing = sorted(set(ids) - set(known))
-    if not missing:
-        return known
-    fresh = {"circuit": Circuit.CLOSED, "openings": 0}
-    fresh |= {"window_calls": 0, "window_failures": 0}
-    rows = [{"supplier_id": each, **fresh} for each in missing]
-    session.connection().execute(insert, rows)
-    return {row.supplier_id: row for row in session.exec(_lock(ids))}
-
-
-def _lock(ids: Collection[int]) -> SelectOfScalar[SupplierHealth]:
-    query = select(SupplierHealth).where(col(SupplierHealth.supplier_id).in_(ids))
-    return (
-        query.order_by(col(SupplierHealth.supplier_id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
 
 
 def _open_outage(supplier_id: int) -> SelectOfScalar[SupplierOutage]:

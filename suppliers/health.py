@@ -119,6 +119,17 @@ def take(
     return replace(health, spent_until=spent + limits.interval * taken), taken
 
 
+def spend(
+    health: Health, limits: Limits, now: datetime
+) -> tuple[Health, datetime | None]:
+    """One call whatever the circuit says of it, or from when on it may go out."""
+    closed = replace(health, circuit=Circuit.CLOSED)
+    spent, calls = take(closed, limits, 1, now, timedelta())
+    if not calls:
+        return health, ready_at(closed, limits)
+    return replace(spent, circuit=health.circuit), None
+
+
 def hear(
     health: Health, limits: Limits, heard: Heard, now: datetime, *, is_probe: bool
 ) -> tuple[Health, OpenedBecause | None]:

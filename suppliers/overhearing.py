@@ -31,6 +31,7 @@ class Trouble(StrEnum):
     BROKEN = "broken"  # it answered with an error of its own
     SHAPE = "shape"  # it answered, and we cannot make sense of it
     SETTINGS = "settings"  # what is set up cannot be used at all
+    ALLOWANCE = "allowance"  # we did not ask: what it allows is used up
 
 
 @dataclass(slots=True)

@@ -1,50 +1,27 @@
 """Questions that order nothing, to see whether a supplier's connection works."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from datetime import datetime, timedelta
 from itertools import islice
 
 from suppliers.contract import Follows, SupplierClient
 from suppliers.dialects.email.sending import Outgoing
-from suppliers.errors import Garbled, Rejected, ShutOut, SupplierError, Unavailable
+from suppliers.errors import SupplierError, Unavailable
 from suppliers.overhearing import (
     Ear,
     Enough,
-    Exchange,
     OverheardLines,
     Trouble,
-    is_distrust,
 )
 from suppliers.registry import DIALECTS, Clock, Connection, Dialect
+from suppliers.tried import Question, Tried, judged, patience_of, told, unasked
 
 NOWHERE = "ERP-TEST-NO-SUCH-ORDER"  # a reference that no purchase order ever has
 MOST_CALLS = 3  # for one question
 FEW_ROWS = 5  # of a stock list
 UNHEARD = frozenset({"email"})  # kinds that call over lines of their own
-SIGN_IN_REFUSED = (401, 403)
-
-
-class Question(StrEnum):
-    LOOK_UP = "look_up"  # an order that cannot exist
-    CHANGES = "changes"  # the first page of what changed
-    STOCK = "stock"  # the head of the stock list
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What came of one question; what could not be seen is None."""
-
-    question: Question
-    is_asked: bool = True  # False: this supplier never answers such a question
-    is_reached: bool | None = None
-    is_signed_in: bool | None = None
-    is_understood: bool | None = None
-    seconds: float = 0.0
-    trouble: Trouble | None = None
-    status: int | None = None  # of its last answer
-    detail: str = ""
-    count: int | None = None  # of what was read
+Permit = Callable[[], datetime | None]  # takes a call; else from when on one is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +33,12 @@ class Sample:
     is_whole: bool
     trouble: Trouble | None = None
     detail: str = ""
+    patience: timedelta | None = None
+
+
+def always() -> datetime | None:
+    """A permit for those whose calls nobody counts."""
+    return None
 
 
 def try_connection(
@@ -63,6 +46,7 @@ def try_connection(
     clock: Clock,
     outgoing: Outgoing | None = None,
     dialects: Mapping[str, Dialect] = DIALECTS,
+    permit: Permit = always,
 ) -> tuple[Tried, ...]:
     """Ask all that can be asked; once it is out of reach, nothing more."""
     tried: list[Tried] = []
@@ -71,7 +55,7 @@ def try_connection(
     try:
         client = _opened(_headed(connection), clock, lines, dialects)
         for question in Question:
-            tried.append(_try(client, question, ear))
+            tried.append(_try(client, question, ear, permit))
             if not _goes_on(tried[-1]):
                 break
         client.close()
@@ -90,7 +74,7 @@ def fetch_sample(
     """What it answers to one question, as it came. Raises nothing of its own."""
     ear = Ear(1)
     lines = OverheardLines(ear)
-    detail = ""
+    detail, patience = "", None
     try:
         client = _opened(_headed(connection), clock, lines, DIALECTS)
         _ask(client, question, reference)
@@ -98,7 +82,7 @@ def fetch_sample(
     except Enough:
         pass  # the first page is all that is looked at
     except SupplierError as error:
-        detail = error.detail
+        detail, patience = error.detail, patience_of(error)
     except ValueError as error:
         detail = str(error)
     finally:
@@ -107,13 +91,15 @@ def fetch_sample(
         return Sample(None, b"", True, Trouble.SETTINGS, detail)
     heard = ear.heard[0]
     status, trouble = heard.status, heard.trouble
-    return Sample(status, bytes(heard.body), heard.is_whole, trouble, detail)
+    body = bytes(heard.body)
+    return Sample(status, body, heard.is_whole, trouble, detail, patience)
 
 
 def _goes_on(tried: Tried) -> bool:
     """Whether another question may come to more."""
     is_lost = tried.is_reached is False or tried.is_signed_in is False
-    return not is_lost and tried.trouble is not Trouble.SETTINGS
+    ends = (Trouble.SETTINGS, Trouble.ALLOWANCE, Trouble.THROTTLED)
+    return not is_lost and tried.trouble not in ends
 
 
 def _opened(
@@ -139,9 +125,12 @@ def _headed(connection: Connection) -> Connection:
     return replace(connection, options=parts)
 
 
-def _try(client: SupplierClient, question: Question, ear: Ear) -> Tried:
+def _try(client: SupplierClient, question: Question, ear: Ear, permit: Permit) -> Tried:
     if question is Question.CHANGES and client.follows is not Follows.CHANGES:
         return Tried(question, is_asked=False)
+    free_at = permit()
+    if free_at is not None:
+        return Tried(question, trouble=Trouble.ALLOWANCE, free_at=free_at)
     count, error = None, None
     with ear.listening():
         try:
@@ -151,10 +140,10 @@ def _try(client: SupplierClient, question: Question, ear: Ear) -> Tried:
         except SupplierError as caught:
             error = caught
     if not ear.heard:
-        told = _told(question, error) if ear.is_deaf else _unasked(question, error)
-        return replace(told, seconds=ear.seconds, count=count)
+        seen = told(question, error) if ear.is_deaf else unasked(question, error)
+        return replace(seen, seconds=ear.seconds, count=count)
     heard = ear.heard[-1]
-    tried = replace(_judged(question, heard, error), seconds=ear.seconds, count=count)
+    tried = replace(judged(question, heard, error), seconds=ear.seconds, count=count)
     if question is Question.LOOK_UP and count:
         return replace(
             tried,
@@ -175,64 +164,3 @@ def _ask(client: SupplierClient, question: Question, reference: str) -> int:
         case Question.STOCK:
             rows: Iterator[object] = client.read_stock().rows
             return len(list(islice(rows, FEW_ROWS)))
-
-
-def _unasked(question: Question, error: SupplierError | None) -> Tried:
-    """Nothing went out: it answers no such question, or cannot be asked at all."""
-    if error is None or isinstance(error, Rejected):
-        return Tried(question, is_asked=False)
-    return Tried(question, trouble=Trouble.SETTINGS, detail=error.detail)
-
-
-def _told(question: Question, error: SupplierError | None) -> Tried:
-    """What the outcome alone says of a call that nobody could overhear."""
-    if isinstance(error, Rejected):
-        return Tried(question, is_asked=False)
-    if error is None:
-        return Tried(question, is_reached=True, is_signed_in=True, is_understood=True)
-    detail = error.detail
-    if isinstance(error, ShutOut):
-        return Tried(
-            question,
-            is_reached=True,
-            is_signed_in=False,
-            trouble=Trouble.SIGN_IN,
-            detail=detail,
-        )
-    if isinstance(error, Garbled):
-        return Tried(
-            question,
-            is_reached=True,
-            is_signed_in=True,
-            is_understood=False,
-            trouble=Trouble.SHAPE,
-            detail=detail,
-        )
-    trouble = Trouble.SECURITY if is_distrust(error) else Trouble.CONNECTION
-    return Tried(question, is_reached=False, trouble=trouble, detail=detail)
-
-
-def _judged(question: Question, heard: Exchange, error: SupplierError | None) -> Tried:
-    is_reached = None if heard.trouble is Trouble.SETTINGS else heard.status is not None
-    shut_out = isinstance(error, ShutOut) or heard.status in SIGN_IN_REFUSED
-    trouble = None if error is None else heard.trouble or _trouble_in(heard, shut_out)
-    return Tried(
-        question,
-        is_reached=is_reached,
-        is_signed_in=not shut_out if is_reached else None,
-        is_understood=error is None if is_reached and not shut_out else None,
-        status=heard.status,
-        trouble=trouble,
-        detail="" if error is None else error.detail,
-    )
-
-
-def _trouble_in(heard: Exchange, shut_out: bool) -> Trouble:
-    status = heard.status or 0
-    kinds: tuple[tuple[bool, Trouble], ...] = (
-        (shut_out, Trouble.SIGN_IN),
-        (status == 429, Trouble.THROTTLED),
-        (300 <= status < 400, Trouble.ELSEWHERE),
-        (status >= 500, Trouble.BROKEN),
-    )
-    return next((kind for is_so, kind in kinds if is_so), Trouble.SHAPE)

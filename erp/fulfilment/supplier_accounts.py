@@ -139,10 +139,16 @@ def is_meant_elsewhere(
     supplier: Supplier, base_url: str, options: Mapping[str, object]
 ) -> bool:
     """Whether the kept credential would go where it was not typed for."""
-    if not supplier.sealed_token or not base_url:
-        return False
-    kept_for = _origins(supplier.base_url, supplier.options)
-    return not _origins(base_url, options) <= kept_for
+    has_one = bool(supplier.sealed_token and base_url)
+    return has_one and leads_elsewhere(supplier, base_url, options)
+
+
+def leads_elsewhere(
+    supplier: Supplier, base_url: str, options: Mapping[str, object]
+) -> bool:
+    """Whether a connection names a server that the supplier's own does not."""
+    ours = _origins(supplier.base_url, supplier.options)
+    return not _origins(base_url, options) <= ours
 
 
 def credential_kept_since(session: Session, supplier: Supplier) -> datetime | None:
@@ -187,6 +193,8 @@ def _begin_anew(
 ) -> None:
     """What was learned of the former connection says nothing about another one."""
     is_connected_anew = changed & (CONNECTION | {"token"})
+    if changed & {"kind", "base_url"}:
+        supplier.connected_at = now
     if changed & CONNECTION:
         supplier.changes_cursor = None
         supplier.stock_mark = ""  # what that feed told must be told by this one

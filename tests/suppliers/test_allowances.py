@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from config.database import Sessions, connect
-from suppliers.allowances import Grant, forget, grant, listen, told
+from suppliers.allowances import Grant, forget, grant, listen, spend_one, told
 from suppliers.errors import RateLimited, Rejected, ShutOut, Unavailable
 from suppliers.health import FEWEST_CALLS, FIRST_PAUSE, Circuit, OpenedBecause
 from suppliers.models import SupplierHealth, SupplierOutage
@@ -186,3 +186,46 @@ def test_beginning_anew_forgets_all_of_it(
 
     assert calls(sessions, {one: 1}, now) == [1]
     assert [each.ended_at for each in outages(sessions)] == [now]
+
+
+def spent(sessions: Sessions, supplier_id: int, now: datetime) -> datetime | None:
+    with sessions.writing() as session:
+        return spend_one(session, supplier_id, now)
+
+
+def test_a_humans_question_is_a_call_like_any_other(both_sessions, now):
+    one = supplier(both_sessions, calls_per_minute=2, burst=1)
+    assert spent(both_sessions, one, now) is None
+    assert calls(both_sessions, {one: 5}, now) == [0]
+
+    free_at = spent(both_sessions, one, now)
+
+    assert free_at is not None
+    assert free_at > now
+    assert calls(both_sessions, {one: 5}, free_at) == [1]
+    assert spent(both_sessions, one, free_at) is not None
+
+
+def test_a_humans_question_waits_as_long_as_the_supplier_asked_for(sessions, now):
+    one = supplier(sessions)
+    until = now + timedelta(minutes=3)
+    tell(sessions, one, RateLimited("S1", "slow down", None), now, until=until)
+
+    assert spent(sessions, one, now) == until
+    assert spent(sessions, one, until) is None
+
+
+def test_a_humans_question_neither_waits_for_a_circuit_nor_moves_it(sessions, now):
+    one = supplier(sessions)
+    fail(sessions, one, now)
+    before = health(sessions)
+
+    assert spent(sessions, one, now) is None
+
+    assert health(sessions) == before
+    assert before[0].circuit is Circuit.OPEN
+
+
+def test_a_humans_question_writes_nothing_where_nothing_is_limited(sessions, now):
+    assert spent(sessions, supplier(sessions), now) is None
+    assert health(sessions) == []

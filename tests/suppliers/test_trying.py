@@ -14,7 +14,8 @@ from suppliers.dialects.email.sending import Outgoing
 from suppliers.overhearing import Trouble, trouble_of
 from suppliers.registry import Connection
 from suppliers.sandbox.messages import SandboxStock
-from suppliers.trying import FEW_ROWS, Question, fetch_sample, try_connection
+from suppliers.tried import Question
+from suppliers.trying import FEW_ROWS, fetch_sample, try_connection
 from tests.suppliers import declared
 from tests.suppliers.conftest import NOON
 from tests.suppliers.ways import WAYS

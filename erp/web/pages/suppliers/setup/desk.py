@@ -10,7 +10,8 @@ from erp.web.pages.suppliers.setup.answers import LONGEST_SAMPLE, Shown
 from erp.web.pages.suppliers.setup.trial import Trial
 from erp.web.pages.suppliers.supplier_form import SupplierForm
 from suppliers.models import Supplier
-from suppliers.trying import Question, Sample
+from suppliers.tried import Question
+from suppliers.trying import Sample
 
 ASKED = {
     "look_up": Question.LOOK_UP,

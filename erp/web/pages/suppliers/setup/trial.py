@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from erp.fulfilment.supplier_accounts import is_meant_elsewhere, seal
+from erp.web.frame import i18n
 from erp.web.frame.context import erp
 from erp.web.frame.details import told
 from erp.web.frame.words import N_, _
+from erp.web.pages.suppliers.setup.counting import counted_for
 from erp.web.pages.suppliers.setup.options import judged
 from erp.web.pages.suppliers.supplier_form import SupplierForm
 from suppliers.connections import connection_of
 from suppliers.models import Supplier
 from suppliers.overhearing import Trouble
 from suppliers.registry import Connection
-from suppliers.trying import Question, Sample, Tried, fetch_sample, try_connection
+from suppliers.tried import Question, Tried
+from suppliers.trying import Sample, fetch_sample, try_connection
 
 LONGEST_SILENCE = 8.0  # seconds: somebody is waiting at the page
 QUESTIONS = {
@@ -48,6 +52,9 @@ MENDING = {
         "It answered, but not as is set up here: fetch a real answer and compare."
     ),
     Trouble.SETTINGS: N_("It cannot be asked as it is set up."),
+    Trouble.ALLOWANCE: N_(
+        "We did not ask: what it allows is used up, or it asked for patience."
+    ),
 }
 
 
@@ -71,7 +78,12 @@ class Trial:
 
     @property
     def is_good(self) -> bool:
-        return all(line.is_good or not line.tried.is_asked for line in self.lines)
+        """Nothing went wrong; what we were not allowed to ask does not count."""
+        asked = [line for line in self.lines if line.tried.is_asked]
+        kept_quiet = [x for x in asked if x.tried.trouble is Trouble.ALLOWANCE]
+        if kept_quiet and kept_quiet == asked:
+            return False
+        return all(line.is_good or line in kept_quiet for line in asked)
 
 
 def tried(form: SupplierForm, supplier: Supplier | None) -> Trial | None:
@@ -79,7 +91,12 @@ def tried(form: SupplierForm, supplier: Supplier | None) -> Trial | None:
     connection = _connection(form, supplier)
     if connection is None:
         return None
-    outcome = try_connection(connection, erp().clock, erp().clients.outgoing)
+    counted = counted_for(supplier, connection)
+    outcome = try_connection(
+        connection, erp().clock, erp().clients.outgoing, permit=counted.permit
+    )
+    for each in outcome:
+        counted.heed(each.patience)
     return Trial([_line(each) for each in outcome])
 
 
@@ -90,16 +107,28 @@ def fetched(
     connection = _connection(form, supplier)
     if connection is None:
         return None
-    return fetch_sample(connection, erp().clock, question, reference)
+    counted = counted_for(supplier, connection)
+    free_at = counted.permit()
+    if free_at is not None:
+        return Sample(None, b"", True, Trouble.ALLOWANCE, _free_in(free_at))
+    sample = fetch_sample(connection, erp().clock, question, reference)
+    counted.heed(sample.patience)
+    return sample
 
 
 def mending(trouble: Trouble | None) -> str:
     return "" if trouble is None else _(MENDING[trouble])
 
 
+def _free_in(free_at: datetime) -> str:
+    wait = i18n.span(free_at - erp().clock())
+    return _("It may be asked again in %(wait)s.", wait=wait)
+
+
 def _line(each: Tried) -> Line:
     title = _(QUESTIONS[each.question])
-    return Line(each, title, mending(each.trouble), told(each.detail))
+    detail = told(each.detail) if each.free_at is None else _free_in(each.free_at)
+    return Line(each, title, mending(each.trouble), detail)
 
 
 def _connection(form: SupplierForm, supplier: Supplier | None) -> Connection | None:

@@ -4,67 +4,25 @@ import json
 import logging
 import re
 
-import pytest
 from sqlmodel import col, select
 
 from erp.accounts.models import Role
 from erp.web.pages.suppliers.setup.answers import pretty
 from suppliers.models import Supplier
-from suppliers.sandbox.messages import SandboxStock, SandboxSupplier
-from suppliers.sandbox.process import start
-from suppliers.sandbox.remote import SandboxRemote
 from tests.erp.web.pages.suppliers.test_supplier_setup import fields
-from tests.suppliers import declared
-
-SECRET = "hush/hush+never told"
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    with start(tmp_path_factory.mktemp("sandbox")) as process:
-        yield process
-
-
-@pytest.fixture
-def remote(sandbox):
-    with SandboxRemote(sandbox.url) as remote:
-        remote.behave()
-        remote.add_suppliers([SandboxSupplier(code="S9", token=SECRET)])
-        remote.set_stock("S9", [SandboxStock(sku="A-1", quantity=5)])
-        yield remote
-
-
-@pytest.fixture
-def owner(sign_in_as):
-    return sign_in_as(Role.OWNER)
-
-
-def _typed(remote, **changed):
-    base_url = remote.base_url("S9", "declared/envelope")
-    own = {"token": SECRET, "base_url": base_url, "allow_private": "yes"}
-    return fields("declared", declared.ENVELOPE, **(own | changed))
-
-
-def _trial(browser, path="/suppliers/new", **typed):
-    answer = browser.submit(path, **typed, do="test")
-    assert answer.status_code == 200
-    assert SECRET not in answer.text
-    return answer.text.partition('id="trial"')[2].partition('id="options"')[0]
-
-
-def _rows(trial):
-    rows = re.findall(r'<tr data-question="(\w+)">(.*?)</tr>', trial, re.S)
-    answers = {}
-    for question, row in rows:
-        cells = re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)
-        answers[question] = tuple(cells[:3])
-    return answers
+from tests.erp.web.pages.suppliers.trials import (
+    SECRET,
+    fetched,
+    rows_of,
+    tried,
+    typed_for,
+)
 
 
 def test_a_connection_that_works_says_so_line_by_line(owner, remote, sessions):
-    trial = _trial(owner, **_typed(remote))
+    trial = tried(owner, **typed_for(remote))
     assert "It works" in trial
-    assert _rows(trial) == dict.fromkeys(
+    assert rows_of(trial) == dict.fromkeys(
         ("look_up", "changes", "stock"), ("yes", "yes", "yes")
     )
     assert re.search(r"\d+ ms", trial)
@@ -74,51 +32,51 @@ def test_a_connection_that_works_says_so_line_by_line(owner, remote, sessions):
 
 
 def test_a_plain_connection_is_tried_as_well(owner, remote):
-    typed = _typed(remote, kind="rest", base_url=remote.base_url("S9"))
-    assert "It works" in _trial(owner, **typed)
+    typed = typed_for(remote, kind="rest", base_url=remote.base_url("S9"))
+    assert "It works" in tried(owner, **typed)
 
 
 def test_a_refused_credential_is_told_with_words_to_mend_it(owner, remote):
-    trial = _trial(owner, **_typed(remote, token="wrong"))
-    assert _rows(trial) == {"look_up": ("yes", "no", "—")}
+    trial = tried(owner, **typed_for(remote, token="wrong"))
+    assert rows_of(trial) == {"look_up": ("yes", "no", "—")}
     assert "It refuses our credential" in trial
 
 
 def test_our_own_network_is_refused_with_words_to_mend_it(owner, remote):
-    trial = _trial(owner, **_typed(remote, allow_private=""))
-    assert _rows(trial) == {"look_up": ("no", "—", "—")}
+    trial = tried(owner, **typed_for(remote, allow_private=""))
+    assert rows_of(trial) == {"look_up": ("no", "—", "—")}
     assert "an owner may allow it" in trial
 
 
 def test_an_operator_cannot_look_around_in_our_own_network(sign_in_as, remote):
     operator = sign_in_as(Role.OPERATOR)
-    assert "an owner may allow it" in _trial(operator, **_typed(remote))
+    assert "an owner may allow it" in tried(operator, **typed_for(remote))
 
 
 def test_the_wrong_shape_is_told_with_words_to_mend_it(owner, remote):
-    trial = _trial(owner, **_typed(remote, **{"declared.stock.rows": "nowhere"}))
-    assert _rows(trial)["stock"] == ("yes", "yes", "no")
+    trial = tried(owner, **typed_for(remote, **{"declared.stock.rows": "nowhere"}))
+    assert rows_of(trial)["stock"] == ("yes", "yes", "no")
     assert "fetch a real answer and compare" in trial
 
 
 def test_what_is_wrong_on_the_form_is_named_before_anything_is_called(owner, remote):
-    trial = _trial(owner, **_typed(remote, **{"declared.stock.path": "x"}))
+    trial = tried(owner, **typed_for(remote, **{"declared.stock.path": "x"}))
     assert "Mend what is marked first" in trial
 
 
 def test_a_name_that_is_missing_does_not_keep_from_testing(owner, remote):
-    assert "It works" in _trial(owner, **_typed(remote, name=""))
+    assert "It works" in tried(owner, **typed_for(remote, name=""))
 
 
 def test_the_kept_credential_is_used_only_where_it_was_typed_for(owner, remote):
-    typed = _typed(remote)
+    typed = typed_for(remote)
     assert owner.submit("/suppliers/new", **typed).status_code == 303
     kept = typed | {"token": ""}
-    assert "It works" in _trial(owner, "/suppliers/S9/edit", **kept)
+    assert "It works" in tried(owner, "/suppliers/S9/edit", **kept)
     moved = kept | {"base_url": "http://127.0.0.1:9"}
-    trial = _trial(owner, "/suppliers/S9/edit", **moved)
+    trial = tried(owner, "/suppliers/S9/edit", **moved)
     assert "it was for the former" in trial
-    assert _rows(trial) == {}
+    assert rows_of(trial) == {}
 
 
 def test_files_elsewhere_do_not_get_the_kept_credential(owner, remote):
@@ -133,35 +91,27 @@ def test_files_elsewhere_do_not_get_the_kept_credential(owner, remote):
 
 
 def test_who_calls_nobody_is_not_tested(owner, remote):
-    answer = owner.submit("/suppliers/new", **(_typed(remote) | {"kind": "portal"}))
+    answer = owner.submit("/suppliers/new", **(typed_for(remote) | {"kind": "portal"}))
     assert answer.status_code == 303
     page = owner.get("/suppliers/S9/edit").text
     assert 'value="test"' not in page
     assert 'name="base_url"' not in page
 
 
-def _fetch(browser, remote, call, **changed):
-    typed = _typed(remote, do="fetch", sample_call=call, **changed)
-    answer = browser.submit("/suppliers/new", **typed)
-    assert answer.status_code == 200
-    assert SECRET not in answer.text
-    return answer.text.partition('id="answers"')[2]
-
-
 def test_a_real_answer_is_fetched_and_shown_as_it_is_read(owner, remote):
-    answers = _fetch(owner, remote, "stock")
+    answers = fetched(owner, remote, "stock")
     assert "It answered with status 200." in answers
     assert "&#34;article&#34;: &#34;A-1&#34;" in answers
     assert 'data-place="declared.stock.sku"' in answers
 
 
 def test_an_answer_that_would_change_something_is_not_fetched(owner, remote):
-    assert "can only be pasted" in _fetch(owner, remote, "submit")
+    assert "can only be pasted" in fetched(owner, remote, "submit")
     assert not remote.books()["suppliers"]["S9"]["references"]
 
 
 def test_no_answer_is_told_with_words_to_mend_it(owner, remote):
-    answers = _fetch(owner, remote, "stock", base_url="http://127.0.0.1:9")
+    answers = fetched(owner, remote, "stock", base_url="http://127.0.0.1:9")
     assert "Nobody takes the call" in answers
 
 
@@ -173,7 +123,7 @@ def test_a_credential_that_is_sent_back_is_not_shown():
 
 
 def test_the_form_says_since_when_the_credential_is_kept(owner, remote, clock):
-    typed = _typed(remote)
+    typed = typed_for(remote)
     owner.submit("/suppliers/new", **typed)
     assert "Kept since" in owner.get("/suppliers/S9/edit").text
     first = re.search(r"Kept since ([^.]+)\.", owner.get("/suppliers/S9/edit").text)[1]
@@ -186,7 +136,7 @@ def test_the_form_says_since_when_the_credential_is_kept(owner, remote, clock):
 
 def test_a_credential_stands_nowhere_in_clear(owner, remote, sessions, caplog):
     caplog.set_level(logging.DEBUG)
-    typed = _typed(remote)
+    typed = typed_for(remote)
     pages = [
         owner.submit("/suppliers/new", **(typed | {"name": ""})),
         owner.submit("/suppliers/new", **(typed | {"do": "test"})),
