@@ -56,6 +56,8 @@ class Supplier(SQLModel, table=True):
     ships_to: str = ""  # ISO countries, separated by spaces; empty: everywhere
     is_paused: bool = False
     paused_because: str = ""
+    # when this connection took the place of another one; None: it is the first
+    connected_at: datetime | None = None
     changes_cursor: str | None = None  # how far its change list has been read
     next_poll_at: datetime | None = Field(default=None, index=True)
     poll_failures: int = 0
