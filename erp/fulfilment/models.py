@@ -58,6 +58,12 @@ class PurchaseOrder(SQLModel, table=True):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_purchase_order_short",
+            "short_at",
+            sqlite_where=text("short_at IS NOT NULL"),
+            postgresql_where=text("short_at IS NOT NULL"),
+        ),
         Index("ix_purchase_order_status_supplier", "status", "supplier_id"),
         Index("ix_purchase_order_supplier_created", "supplier_id", "created_at"),
         Index("ix_purchase_order_supplier_order", "supplier_id", "order_id"),
@@ -128,6 +134,7 @@ class PurchaseOrder(SQLModel, table=True):
     # what the supplier owes us next is due; a purchase order that ended by its word is
     # looked at once. None: nothing is owed, or its absence was noted already
     clock_at: datetime | None = None
+    short_at: datetime | None = None  # units it did not accept are to be looked at
     sent_at: datetime | None = None
     acknowledge_by: datetime | None = None
     acknowledged_at: datetime | None = None

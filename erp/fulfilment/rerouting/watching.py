@@ -1,13 +1,15 @@
 """Watches the suppliers' clocks: what ran out is told once, and routed on if allowed.
 
 A purchase order is given to another supplier only after this one let go of it: first it
-is asked to cancel. One that nobody else could deliver stays where it is.
+is asked to cancel. One that nobody else could deliver stays where it is. Units that it
+did not accept it has let go of already.
 """
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
@@ -15,18 +17,20 @@ from erp.fulfilment.decisions import cancel_purchase
 from erp.fulfilment.lifecycle import ACCEPTANCES, DEAD, Overdue, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.overdue_holds import hold_over_silence, route_on
+from erp.fulfilment.rerouting.commands import is_reroutable
 from erp.fulfilment.rerouting.rules import OURS, is_ours
 from erp.fulfilment.sourcing.previews import plan_without
 from erp.fulfilment.sourcing.purchasing import RoutingRules
 from erp.fulfilment.sourcing.routing import Plan
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.orders.history import note
-from erp.orders.holds import settle
+from erp.orders.holds import open_holds, settle
 from erp.orders.lifecycle import HoldReason
 from suppliers.models import Reroute, Supplier
 
 log = logging.getLogger(__name__)
 
+SHORTFALL = HoldReason.SUPPLIER_SHORTFALL
 BY_ITSELF = {  # what a supplier that ends a purchase order unasked leaves behind
     PurchaseStatus.REJECTED: HoldReason.SUPPLIER_REJECTED,
     PurchaseStatus.CANCELLED: HoldReason.SUPPLIER_CANCELLED,
@@ -48,14 +52,11 @@ class WatchRules:
 def watch_due(
     sessions: Sessions, rules: WatchRules, now: datetime, *, limit: int = 100
 ) -> int:
-    """Look at purchase orders whose clock ran out; how many there were."""
+    """Look at purchase orders whose clock ran out, or that lack units; how many."""
     with sessions.reading() as session:
-        references = session.exec(
-            select(PurchaseOrder.reference)
-            .where(col(PurchaseOrder.clock_at) <= now)
-            .order_by(col(PurchaseOrder.clock_at), col(PurchaseOrder.id))
-            .limit(limit)
-        ).all()
+        ran_out = session.exec(_RAN_OUT.limit(limit), params={"now": now}).all()
+        short = session.exec(_SHORT.limit(limit)).all()
+    references = list(dict.fromkeys((*short, *ran_out)))
     for reference in references:
         with sessions.writing() as session:
             _watch(session, reference, rules, now)
@@ -63,14 +64,19 @@ def watch_due(
 
 
 def anything_due(session: Session, now: datetime) -> bool:
-    """Whether a supplier's clock ran out."""
-    query = select(PurchaseOrder.id).where(col(PurchaseOrder.clock_at) <= now)
-    return session.exec(query.limit(1)).first() is not None
+    """Whether a supplier's clock ran out, or units were not accepted."""
+    ran_out = session.exec(_RAN_OUT.limit(1), params={"now": now})
+    if ran_out.first() is not None:
+        return True
+    return session.exec(_SHORT.limit(1)).first() is not None
 
 
 def _watch(session: Session, reference: str, rules: WatchRules, now: datetime) -> None:
     dossier = dossiers(session, [reference])[reference]
     purchase = dossier.purchase
+    if purchase.short_at is not None:
+        purchase.short_at = None
+        _short(session, dossier, rules, now)
     if purchase.clock_at is None or purchase.clock_at > now:
         return  # it was heard of meanwhile
     due_at, purchase.clock_at = purchase.clock_at, None
@@ -131,6 +137,27 @@ def _unanswered(session: Session, dossier: Dossier, now: datetime) -> None:
     hold_over_silence(session, dossier.order, reason, facts, now)
 
 
+def _short(
+    session: Session, dossier: Dossier, rules: WatchRules, now: datetime
+) -> None:
+    """It accepted only a part: the rest goes on, unless a human is to look.
+
+    If several were short of an order, each of them must allow it.
+    """
+    holds = open_holds(session, dossier.order)
+    known = next((each for each in holds if each.reason is SHORTFALL), None)
+    if known is None or not is_reroutable(known):
+        return
+    codes = known.facts["supplier"].split(", ")
+    suppliers = session.exec(select(Supplier).where(col(Supplier.code).in_(codes)))
+    if any((each.reroute or rules.reroute) is Reroute.ASK for each in suppliers):
+        return
+    facts = {name: known.facts.get(name, "") for name in ("supplier", "units")}
+    settle(session, dossier.order, SHORTFALL, now)
+    note(session, dossier.order, "shortfall_rerouted", now, **facts)
+    route_on(session, dossier.order)
+
+
 def _ended(
     session: Session, dossier: Dossier, rules: WatchRules, now: datetime
 ) -> None:
@@ -160,3 +187,15 @@ def _is_anything_ours(session: Session, purchase: PurchaseOrder) -> bool:
 def _mode(session: Session, dossier: Dossier, rules: WatchRules) -> Reroute:
     supplier = session.get_one(Supplier, dossier.purchase.supplier_id)
     return supplier.reroute or rules.reroute
+
+
+_RAN_OUT = (
+    select(PurchaseOrder.reference)
+    .where(col(PurchaseOrder.clock_at) <= bindparam("now"))
+    .order_by(col(PurchaseOrder.clock_at), col(PurchaseOrder.id))
+)
+_SHORT = (
+    select(PurchaseOrder.reference)
+    .where(col(PurchaseOrder.short_at).is_not(None))
+    .order_by(col(PurchaseOrder.short_at), col(PurchaseOrder.id))
+)

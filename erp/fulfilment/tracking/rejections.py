@@ -11,11 +11,12 @@ from erp.fulfilment.overdue_holds import route_on
 from erp.fulfilment.rerouting.rules import is_ours
 from erp.fulfilment.tracking.dossiers import Dossier, store_lines
 from erp.orders.history import note
-from erp.orders.holds import counted, hold
+from erp.orders.holds import counted, hold, open_holds
 from erp.orders.lifecycle import HoldReason, LineStatus
 from erp.orders.models import OrderLine
 from erp.orders.progress import advance
 
+SHORTFALL = HoldReason.SUPPLIER_SHORTFALL
 NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
@@ -74,6 +75,7 @@ def hold_shortfall(
         note(session, dossier.order, "cancelled", now, lines=counted(lacking))
     else:
         _hold_short(session, dossier, now, units=counted(lacking))
+        purchase.short_at = now
 
 
 def hold_vague_answer(session: Session, dossier: Dossier, now: datetime) -> None:
@@ -82,8 +84,16 @@ def hold_vague_answer(session: Session, dossier: Dossier, now: datetime) -> None
 
 
 def _hold_short(session: Session, dossier: Dossier, now: datetime, **what: str) -> None:
+    """One hold for an order, whichever suppliers are short."""
     facts = {"supplier": dossier.supplier} | what
-    hold(session, dossier.order, HoldReason.SUPPLIER_SHORTFALL, facts, now)
+    for known in open_holds(session, dossier.order):
+        if known.reason is SHORTFALL and known.facts["supplier"] != dossier.supplier:
+            both = (known.facts, facts)
+            facts = {
+                name: ", ".join(dict.fromkeys(f[name] for f in both if name in f))
+                for name in known.facts | facts
+            }
+    hold(session, dossier.order, SHORTFALL, facts, now)
 
 
 def _free(line: OrderLine, *, cancelled_units: int = 0) -> None:
