@@ -89,6 +89,7 @@ SENTENCES = {
         "%(reference)s had ended"
     ),
     "parcel_delivered": N_("Parcel %(tracking)s delivered (%(reference)s)"),
+    "contact_redacted": N_("The customer's address was removed"),
     "return_requested": N_("Return %(reference)s requested"),
     "return_authorised": N_("Return %(reference)s authorised"),
     "return_received": N_("Return %(reference)s received"),
@@ -125,6 +126,10 @@ SHORTER = {
     "purchase_rejected": (
         "reason",
         N_("Purchase order %(reference)s rejected"),
+    ),
+    "supplier_wrote": (
+        "note",
+        N_("%(supplier)s wrote about purchase order %(reference)s"),
     ),
     "parcel_shipped": (
         "carrier",
