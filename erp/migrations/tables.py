@@ -4,6 +4,7 @@ from config.database import metadata
 from erp.accounts import models as accounts
 from erp.alerts import models as alerts
 from erp.fulfilment import models as fulfilment
+from erp.fulfilment.attachments import models as attachments
 from erp.fulfilment.invoicing import models as invoicing
 from erp.fulfilment.letters import models as letters
 from erp.fulfilment.notices import models as notices
@@ -24,6 +25,7 @@ MODELS = (
     letters,
     notices,
     page_links,
+    attachments,
     set_aside,
     invoicing,
     kpis,

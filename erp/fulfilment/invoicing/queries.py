@@ -10,12 +10,12 @@ from sqlmodel import Session, col
 
 from config import paging
 from config.paging import Count, Page
+from erp.fulfilment.attachments.models import Attachment
 from erp.fulfilment.invoicing.comparing import comparison_of, invoice_lines
 from erp.fulfilment.invoicing.lifecycle import UNDECIDED, InvoiceStatus
 from erp.fulfilment.invoicing.matching import Comparison
 from erp.fulfilment.invoicing.models import SupplierInvoice, SupplierInvoiceLine
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
-from erp.fulfilment.page_links.models import Attachment
 from suppliers.models import Supplier
 
 NEWEST = paging.Order(col(SupplierInvoice.entered_at), col(SupplierInvoice.id))

@@ -12,13 +12,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from erp.fulfilment.answering.taking import is_theirs
-from erp.fulfilment.attachments import attachments_of
+from erp.fulfilment.attachments.keeping import attachments_of
+from erp.fulfilment.attachments.models import Attachment
 from erp.fulfilment.forwarding.requests import is_blank, purchase_requests
 from erp.fulfilment.lifecycle import ACCEPTANCES, DEAD, UNANSWERED, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Shipment
 from erp.fulfilment.overview.sheets import Parcel, PurchaseSheet, find_purchase
 from erp.fulfilment.page_links.links import OpenLink
-from erp.fulfilment.page_links.models import Attachment
 from erp.orders.models import OrderLine
 from suppliers.contract import Recipient
 

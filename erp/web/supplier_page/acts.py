@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from erp.fulfilment.answering.answers import Answer
 from erp.fulfilment.answering.contradictions import Contradiction
 from erp.fulfilment.answering.taking import take
-from erp.fulfilment.attachments import UnfitFile, attach, attachments_of
+from erp.fulfilment.attachments.keeping import UnfitFile, attach, attachments_of
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.page_links.delays import tell_delay
 from erp.fulfilment.page_links.sheet import PageSheet

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from erp.accounts.models import Role
 from erp.channels.invoice_list import COLUMNS, Read, read_invoices
 from erp.channels.reading import Problem, UnreadableFileError
-from erp.fulfilment.attachments import UnfitFile, attach
+from erp.fulfilment.attachments.keeping import UnfitFile, attach
 from erp.fulfilment.invoicing import queries
 from erp.fulfilment.invoicing.incoming import UnfitInvoice, read_invoice
 from erp.fulfilment.invoicing.registering import (

@@ -16,7 +16,7 @@ from flask import (
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from erp.fulfilment.attachments import path_of
+from erp.fulfilment.attachments.keeping import path_of
 from erp.fulfilment.invoicing import deciding, queries
 from erp.fulfilment.invoicing.deciding import NotAcceptable
 from erp.fulfilment.invoicing.lifecycle import NEXT_INVOICE, InvoiceStatus

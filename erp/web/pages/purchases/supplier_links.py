@@ -18,7 +18,8 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from erp.fulfilment.answering.taking import is_theirs
-from erp.fulfilment.attachments import attachments_of, path_of
+from erp.fulfilment.attachments.keeping import attachments_of, path_of
+from erp.fulfilment.attachments.models import Attachment
 from erp.fulfilment.lifecycle import DEAD
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.overview.purchase_lists import purchase_by_reference
@@ -28,7 +29,7 @@ from erp.fulfilment.page_links.links import (
     renew_link,
     revoke_links,
 )
-from erp.fulfilment.page_links.models import Attachment, PageLink
+from erp.fulfilment.page_links.models import PageLink
 from erp.web.frame.context import account, erp
 from erp.web.frame.words import _
 

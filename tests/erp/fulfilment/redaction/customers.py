@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from config.database import Sessions
 from erp.accounts.models import AuditEntry
+from erp.fulfilment.attachments.models import Attachment
 from erp.fulfilment.letters.models import SupplierLetter, place_of
 from erp.fulfilment.letters.words import remember
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnReason, ReturnStatus
@@ -19,7 +20,6 @@ from erp.fulfilment.models import (
     Scan,
     Shipment,
 )
-from erp.fulfilment.page_links.models import Attachment
 from erp.fulfilment.redaction.redacting import PrivacyRules
 from erp.fulfilment.set_aside.models import SetAsideReport, Standing
 from erp.migrations.tables import metadata

@@ -5,9 +5,9 @@ import io
 import pytest
 from sqlmodel import select
 
-from erp.fulfilment.attachments import path_of
+from erp.fulfilment.attachments.keeping import path_of
+from erp.fulfilment.attachments.models import Attachment
 from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.page_links.models import Attachment
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
 P = PurchaseStatus

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import select
 
 from erp.accounts.models import AuditEntry, Role
-from erp.fulfilment.attachments import attach, path_of
+from erp.fulfilment.attachments.keeping import attach, path_of
+from erp.fulfilment.attachments.models import Attachment
 from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.page_links.models import Attachment, PageLink
+from erp.fulfilment.page_links.models import PageLink
 from tests.factories import make_order, make_purchase_order, make_supplier
 
 PAGE = "/purchases/PO-1"

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.page_links.models import Attachment
+from erp.fulfilment.attachments.models import Attachment
 
 FOLDER = "attachments"
 OURS_ALONE = 0o700

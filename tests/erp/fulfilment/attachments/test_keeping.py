@@ -5,8 +5,13 @@ import hashlib
 import pytest
 from sqlmodel import select
 
-from erp.fulfilment.attachments import UnfitFile, attach, attachments_of, path_of
-from erp.fulfilment.page_links.models import Attachment
+from erp.fulfilment.attachments.keeping import (
+    UnfitFile,
+    attach,
+    attachments_of,
+    path_of,
+)
+from erp.fulfilment.attachments.models import Attachment
 from tests.factories import NOW, make_order, make_purchase_order, make_supplier
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
