@@ -76,6 +76,12 @@ def misbehave() -> Response:
     return answer({"waiting": mischief.plan(told(Trouble), desk().clock())})
 
 
+@blueprint.get("/misbehave")
+def show_mischief() -> Response:
+    waiting, met = desk().mischief.counted()
+    return answer({"waiting": waiting, "met": met})
+
+
 @blueprint.post("/restart")
 def restart() -> Response:
     asked = told(Restart)

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,9 +34,10 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Mischief:
-    """The troubles asked for and not yet made, oldest first."""
+    """The troubles asked for and not yet made, oldest first; the made ones counted."""
 
     _waiting: list[_Waiting] = field(default_factory=list)
+    _met: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def plan(self, trouble: Trouble, now: datetime) -> int:
@@ -68,8 +70,15 @@ class Mischief:
                 if _meets(each.trouble, supplier, on, reference):
                     if each.left is not None:
                         each.left -= 1
+                    self._met[each.trouble.kind.value] += 1
                     return each.trouble
         return None
+
+    def counted(self) -> tuple[int, dict[str, int]]:
+        """How many troubles wait, and how many calls have run into each kind."""
+        with self._lock:
+            waiting = sum(each.left != 0 for each in self._waiting)
+            return waiting, dict(self._met)
 
 
 def meddle(trouble: Trouble | None, take: Take, now: datetime) -> Response:

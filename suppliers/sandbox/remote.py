@@ -80,6 +80,11 @@ class SandboxRemote:
         """End one supplier's troubles, or everyone's."""
         self._post("misbehave", Peace(clear=True, supplier=supplier))
 
+    def troubles(self) -> tuple[int, dict[str, int]]:
+        """How many wait, and how many calls ran into each kind since it started."""
+        answer = self._client.get("/control/misbehave").raise_for_status().json()
+        return answer["waiting"], answer["met"]
+
     def restart(self, seconds: float) -> None:
         """Have it refuse connections for so long; its books stay."""
         self._post("restart", Restart(seconds=seconds))

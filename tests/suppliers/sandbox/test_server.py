@@ -119,6 +119,22 @@ def test_trouble_is_over_when_it_was_had(desk, request_for):
     assert desk.counted("PO-1") == (1, 3)
 
 
+def test_troubles_that_wait_and_those_that_were_had_are_counted(desk, request_for):
+    had = desk.remote.troubles()[1].get("fail", 0)
+    desk.misbehave("fail", times=2)
+    desk.misbehave("lose_answer")
+    client = desk.client()
+    for _ in range(2):
+        with pytest.raises(Ambiguous):
+            client.submit(request_for("PO-1"))
+    desk.remote.misbehave(desk.code, "slow", on="stock")
+
+    waiting, met = desk.remote.troubles()
+
+    assert waiting == 2
+    assert met["fail"] == had + 2
+
+
 def test_trouble_can_be_meant_for_one_order(desk, request_for):
     desk.misbehave("fail", reference="PO-2", times=None)
     client = desk.client()
