@@ -3,18 +3,14 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, exists, select
+from sqlmodel import Session, col, select
 
-from erp.fulfilment.decisions import ASKED_FIRST, LOST_ANSWERS, cancel_purchase
-from erp.fulfilment.lifecycle import PurchaseStatus
-from erp.fulfilment.models import Attempt, PurchaseOrder
+from erp.fulfilment.decisions import ASKED_FIRST, cancel_purchase
+from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.overdue_holds import route_on
-from erp.fulfilment.sourcing.previews import plan_without
-from erp.fulfilment.sourcing.purchasing import RoutingRules
 from erp.orders.holds import open_holds, settle
 from erp.orders.lifecycle import HoldReason, LineStatus
 from erp.orders.models import Hold, Order, OrderLine
-from suppliers.models import Supplier
 
 REROUTABLE = frozenset(
     {
@@ -65,47 +61,6 @@ def reroute_order(
     if is_open:
         route_on(session, order)
     return Rerouted(len(overdue), is_open)
-
-
-def reroute_queue(
-    session: Session,
-    supplier: Supplier,
-    rules: RoutingRules,
-    now: datetime,
-    *,
-    by: str,
-) -> int:
-    """Give to other suppliers what waits to be sent to this one; how many there were.
-
-    What nobody else can deliver stays, and so does one whose answer was ever lost: the
-    supplier might have it after all. What is being taken or told of right now stays
-    too; orders are locked before what hangs on them, as everywhere.
-    """
-    was_lost = exists().where(
-        col(Attempt.purchase_order_id) == col(PurchaseOrder.id),
-        col(Attempt.outcome).in_(LOST_ANSWERS),
-    )
-    queue = session.exec(
-        select(PurchaseOrder)
-        .join(Order, col(Order.id) == col(PurchaseOrder.order_id))
-        .where(
-            col(PurchaseOrder.supplier_id) == supplier.id,
-            col(PurchaseOrder.status) == PurchaseStatus.QUEUED,
-            ~was_lost,
-        )
-        .order_by(col(Order.id), col(PurchaseOrder.id))
-        .with_for_update(of=(Order, PurchaseOrder), skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    moved = 0
-    for purchase in queue:
-        if not plan_without(session, purchase, rules, now).is_ready:
-            continue
-        purchase.reroutes = True
-        session.flush()
-        cancel_purchase(session, purchase, now, by=by)
-        moved += 1
-    return moved
 
 
 def _has_open_lines(session: Session, order: Order) -> bool:

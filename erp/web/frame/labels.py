@@ -14,6 +14,7 @@ from erp.fulfilment.lifecycle import (
     ReturnStatus,
 )
 from erp.fulfilment.models import AttemptOutcome
+from erp.fulfilment.rerouting.queues import Stays
 from erp.fulfilment.sourcing.past import Refusal
 from erp.jobs.models import RunOutcome
 from erp.kpis.models import Kpi, ScopeKind
@@ -72,6 +73,8 @@ HOLDS: Words = (
     (HoldReason.SINGLE_PARCEL_IMPOSSIBLE, N_("Does not fit one parcel")),
     (HoldReason.SUPPLIER_REJECTED, N_("Rejected by the supplier")),
     (HoldReason.SUPPLIER_CANCELLED, N_("Cancelled by the supplier")),
+    (Stays.MAY_BE_THERE, N_("an answer was lost, so the supplier may have it")),
+    (Stays.BUSY, N_("it is being sent right now")),
     (HoldReason.SUPPLIER_SHORTFALL, N_("Supplier accepted only a part")),
     (HoldReason.SHIPPED_AFTER_END, N_("Shipped after it had ended")),
     (HoldReason.SUPPLIER_OVERDUE, N_("Supplier is overdue")),

@@ -19,7 +19,8 @@ from config.database import Sessions, connect
 from erp.fulfilment.decisions import cancel_purchase
 from erp.fulfilment.lifecycle import DEAD, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine
-from erp.fulfilment.rerouting.commands import reroute_order, reroute_queue
+from erp.fulfilment.rerouting.commands import reroute_order
+from erp.fulfilment.rerouting.queues import reroute_queue
 from erp.fulfilment.rerouting.watching import WatchRules, watch_due
 from erp.fulfilment.sourcing.purchasing import route_some
 from erp.fulfilment.tracking.reports import apply_reports

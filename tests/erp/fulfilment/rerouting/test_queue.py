@@ -6,7 +6,14 @@ from sqlmodel import Session, col, select
 
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
-from erp.fulfilment.rerouting.commands import reroute_queue
+from erp.fulfilment.rerouting.queues import (
+    Moved,
+    Stayed,
+    Stays,
+    by_reason,
+    reroute_queue,
+)
+from erp.orders.lifecycle import HoldReason
 from suppliers.models import Supplier
 from tests.erp.fulfilment.rerouting.watched import ROUTING, run, two_suppliers
 from tests.erp.fulfilment.trade import Trade
@@ -23,12 +30,12 @@ def queued(trade: Trade) -> int:
     return order_id
 
 
-def reroute(trade: Trade) -> int:
+def reroute(trade: Trade) -> Moved:
     with trade.sessions.writing() as session:
         return reroute_in(session, trade)
 
 
-def reroute_in(session: Session, trade: Trade) -> int:
+def reroute_in(session: Session, trade: Trade) -> Moved:
     query = select(Supplier).where(col(Supplier.code) == trade.codes["A"])
     paused = session.exec(query).one()
     return reroute_queue(session, paused, ROUTING, trade.now, by="ada")
@@ -51,14 +58,14 @@ def test_the_queue_of_a_paused_supplier_holds(trade: Trade) -> None:
 def test_one_click_gives_the_queue_to_others(trade: Trade) -> None:
     order_id = queued(trade)
 
-    assert reroute(trade) == 1
+    assert reroute(trade) == (1, [])
     run(trade)
 
     assert trade.statuses() == [P.CANCELLED, P.ACCEPTED]
     assert trade.purchases()[0].remark is Remark.CANCELLED_BY_HAND
     assert trade.holds(order_id) == []
     assert trade.events(order_id).count("rerouted") == 1
-    assert reroute(trade) == 0
+    assert reroute(trade) == (0, [])
 
 
 def test_what_the_supplier_might_have_after_all_stays_in_its_queue(
@@ -77,7 +84,7 @@ def test_what_the_supplier_might_have_after_all_stays_in_its_queue(
             )
         )
 
-    assert reroute(trade) == 0
+    assert reroute(trade) == (0, [(purchase.reference, Stays.MAY_BE_THERE)])
     assert trade.statuses() == [P.QUEUED]
 
 
@@ -87,8 +94,17 @@ def test_what_nobody_else_can_deliver_stays_in_the_queue(trade: Trade) -> None:
     trade.order(("X", 1, 1000))
     trade.route()
 
-    assert reroute(trade) == 0
+    (purchase,) = trade.purchases()
+    assert reroute(trade) == (0, [(purchase.reference, HoldReason.NO_OTHER_SUPPLIER)])
     assert trade.statuses() == [P.QUEUED]
+
+
+def test_reasons_to_stay_come_the_most_frequent_first() -> None:
+    stayed = [("1", Stays.BUSY), ("2", HoldReason.SHORTFALL), ("3", Stays.BUSY)]
+
+    grouped = by_reason([Stayed(*each) for each in stayed])
+
+    assert grouped == [(Stays.BUSY, ["1", "3"]), (HoldReason.SHORTFALL, ["2"])]
 
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
@@ -105,7 +121,8 @@ def test_what_is_being_sent_meanwhile_stays_and_the_others_move(trade: Trade) ->
         row = lane.exec(query.with_for_update()).one()
         with trade.sessions.writing() as session:
             session.execute(text("SET LOCAL lock_timeout = '3s'"))
-            assert reroute_in(session, trade) == 1
+            moved = reroute_in(session, trade)
+            assert moved == (1, [(taken.reference, Stays.BUSY)])
         row.status = P.SENDING
 
     assert trade.read(taken.reference).status is P.SENDING

@@ -140,7 +140,28 @@ def test_a_paused_suppliers_queue_goes_to_others(operator, sessions, now):
         assert read_purchase(session).status is PurchaseStatus.CANCELLED
     assert operator.submit("/suppliers/nobody/reroute").status_code == 404
     again = operator.submit("/suppliers/S1/reroute", follow=True)
-    assert "Nothing that waits there" in again.text
+    assert "Nothing waits there." in again.text
+
+
+def test_what_stays_in_a_queue_is_said_with_its_reason_and_a_link(operator, sessions):
+    """Pain: 3 of 40 moved, and nobody could tell what the others waited for."""
+    with sessions.writing() as session:
+        paused = make_supplier(session, "S1", is_paused=True)
+        for number in range(7):
+            order = make_order(session, name=f"#{number}", next_step=None)
+            make_purchase_order(session, order, paused, reference=f"P-{number}")
+        order = make_order(session, name="#sending", next_step=None)
+        make_purchase_order(
+            session, order, paused, PurchaseStatus.SENDING, reference="P-sending"
+        )
+
+    text = operator.submit("/suppliers/S1/reroute", follow=True).text
+
+    assert "7 purchase orders stay: No other supplier" in text
+    assert 'href="/purchases/P-0">P-0</a>' in text
+    assert "and 2 more" in text
+    assert "1 purchase order stays: it is being sent right now." in text
+    assert "Nothing waits there." not in text
 
 
 @pytest.fixture
