@@ -112,9 +112,9 @@ class Shop(Market):
 
     @cached_property
     def operator(self) -> Browser:
-        """A human at the back office."""
+        """A human at the back office, who may do everything there."""
         with self.erp.sessions.writing() as session:
-            account = make_account(session, "ada@example.com", Role.OPERATOR)
+            account = make_account(session, "ada@example.com", Role.OWNER)
             opened = open_session(session, account.id, self.clock())
         browser = self.app.test_client()
         browser.set_cookie("erp_login", opened.secret)

@@ -4,6 +4,7 @@ import pytest
 
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome
+from tests.erp.web.supplier_api.supplied import Caller
 from tests.pains.market import PROMPT
 from tests.pains.shop import Shop
 from tests.suppliers.ways import WAYS
@@ -178,3 +179,78 @@ def test_what_changed_is_not_listed_as_a_new_order(shop: Shop) -> None:
     assert fresh["reference"] != reference
     every = caller.get("/purchase-orders").json["purchase_orders"]
     assert [each["reference"] for each in every] == [reference, fresh["reference"]]
+
+
+def connect_anew(shop: Shop, code: str, **typed: str) -> None:
+    """The operator types another connection into the supplier's form."""
+    costs = dict.fromkeys(("order_fee", "shipping_first", "shipping_extra"), "0")
+    fields = {"name": code, "currency": "USD"} | costs | typed
+    answer = shop.operator.submit(f"/suppliers/{code}/edit", **fields)
+    assert answer.status_code == 303
+
+
+def open_portal(shop: Shop, code: str) -> Caller:
+    """A supplier may pull that was called until now."""
+    connect_anew(shop, code, kind="portal")
+    return shop.program(code)
+
+
+def test_a_portal_that_is_opened_is_not_given_the_orders_sent_before(
+    shop: Shop,
+) -> None:
+    """Ordoro: activating a vendor's portal routes all pending orders to it, and they
+    may be shipped a second time."""
+    a = shop.supplier(sells=["X"])
+    shop.order()
+    shop.work()
+    assert shop.units(a) == {"X": 1}
+    shop.later(minutes=5)
+
+    caller = open_portal(shop, a)
+    before = caller.get("/purchase-orders").json["purchase_orders"]
+    assert "P-" not in caller.get("/purchase-orders.csv").text
+    shop.order()
+    shop.work()
+
+    sent, fresh = (each.reference for each in shop.purchases())
+    listed = caller.get("/purchase-orders").json["purchase_orders"]
+    assert before == []
+    assert [each["reference"] for each in listed] == [fresh]
+    assert caller.tell(sent, "acknowledge").status_code == 200  # it can be answered
+
+
+def test_a_portal_that_is_opened_does_not_settle_a_lost_answer(shop: Shop) -> None:
+    """Ordoro, where nobody knows whether the vendor has the order already."""
+    a = shop.supplier(sells=["X"])
+    shop.remote.misbehave(a, "lose_answer")
+    shop.remote.misbehave(a, "down", on="any", times=None)
+    shop.order()
+    shop.work()
+    assert shop.statuses() == [P.UNKNOWN]
+    shop.later(minutes=5)
+
+    caller = open_portal(shop, a)
+    settle(shop)
+
+    assert caller.get("/purchase-orders").json["purchase_orders"] == []
+    assert shop.statuses() == [P.NEEDS_ATTENTION]
+
+
+def test_what_a_new_address_does_not_have_is_not_sent_there_again(shop: Shop) -> None:
+    """Pipe17: the old system has it, the new one says that it has none such."""
+    old, new = shop.supplier(sells=["X"]), shop.supplier("N")
+    shop.remote.misbehave(old, "lose_answer")
+    shop.remote.misbehave(old, "down", on="look_up", times=None)
+    shop.remote.misbehave(old, "down", on="changes", times=None)
+    shop.order()
+    shop.work()
+    assert shop.statuses() == [P.UNKNOWN]
+    shop.later(minutes=5)
+
+    address = shop.remote.base_url(new)
+    given = {"kind": "rest", "token": "t", "allow_private": "yes"}
+    connect_anew(shop, old, base_url=address, **given)
+    settle(shop)
+
+    assert (shop.units(old), shop.received(new)) == ({"X": 1}, [])
+    assert shop.statuses() == [P.NEEDS_ATTENTION]

@@ -3,23 +3,27 @@
 A purchase order gets its number when its supplier next reads the list, not when it is
 handed over: only what is committed is numbered, by one reader at a time, so that no
 number ever appears behind one that was read before.
+
+What a supplier got in another way before it began to pull is not put on its list: it
+has that, and would ship it once more.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement, bindparam
+from sqlmodel import Session, col, exists, func, or_, select
 
 from config.upsert import table_of
 from erp.fulfilment.answering.taking import is_theirs
 from erp.fulfilment.forwarding.requests import purchase_requests
 from erp.fulfilment.lifecycle import AWAITED, PurchaseStatus
-from erp.fulfilment.models import PurchaseOrder
+from erp.fulfilment.models import Attempt, PurchaseOrder
 from erp.fulfilment.tracking.dossiers import Line, Parcel, lines_of, parcels_of
 from suppliers.contract import PurchaseItem, PurchaseRequest
 from suppliers.models import Supplier
+from suppliers.registry import NEVER_CALLED
 
 AT_ONCE = 5_000  # numbered by one reading; the next one goes on
 TO_SHIP = (
@@ -50,10 +54,11 @@ def number_new(session: Session, supplier_id: int) -> int:
     The supplier's row is locked, and nothing is waited for while it is: what another
     transaction holds gets its number next time.
     """
-    lock = select(Supplier.id).where(col(Supplier.id) == supplier_id)
-    session.exec(lock.with_for_update(key_share=True)).one()
+    theirs = select(Supplier.id).where(col(Supplier.id) == supplier_id)
+    session.exec(theirs.with_for_update(key_share=True)).one()
     newest = _new(supplier_id).limit(AT_ONCE)
-    ids = session.exec(newest.with_for_update(skip_locked=True)).all()
+    lock = newest.with_for_update(of=PurchaseOrder, skip_locked=True)
+    ids = session.exec(lock).all()
     last = session.exec(
         select(func.max(col(PurchaseOrder.supplier_number))).where(
             col(PurchaseOrder.supplier_id) == supplier_id
@@ -96,7 +101,8 @@ def find(session: Session, supplier_id: int, reference: str) -> HandedOver | Non
 
 def to_ship(session: Session, supplier_id: int) -> list[PurchaseRequest]:
     """What the supplier still has to ship, with the units it stands for."""
-    found = _handed_over(session, _in_status(session, supplier_id, TO_SHIP))
+    open_ones = _in_status(session, supplier_id, TO_SHIP, _came_this_way())
+    found = _handed_over(session, open_ones)
     return [replace(each.request, items=_standing(each)) for each in found]
 
 
@@ -111,23 +117,46 @@ def _new(supplier_id: int) -> Any:
     listed = sorted(AWAITED | {PurchaseStatus.NEEDS_ATTENTION})
     return (
         select(PurchaseOrder.id)
+        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
         .where(
             col(PurchaseOrder.status).in_(listed),
             col(PurchaseOrder.supplier_id) == supplier_id,
             col(PurchaseOrder.supplier_number).is_(None),
             col(PurchaseOrder.sent_at).is_not(None),
+            _came_this_way(),
         )
         .order_by(col(PurchaseOrder.sent_at), col(PurchaseOrder.id))
     )
 
 
+def _came_this_way() -> ColumnElement[bool]:
+    """Nobody called a supplier that pulls, unless that was before it began to."""
+    since = col(Supplier.connected_at)
+    kind = col(Supplier.kind)
+    is_of_it = col(Attempt.purchase_order_id) == col(PurchaseOrder.id)
+    return or_(
+        kind.is_(None),
+        kind.not_in(NEVER_CALLED),
+        since.is_(None),
+        exists().where(is_of_it, col(Attempt.started_at) >= since),
+    )
+
+
 def _in_status(
-    session: Session, supplier_id: int, statuses: Sequence[PurchaseStatus]
+    session: Session,
+    supplier_id: int,
+    statuses: Sequence[PurchaseStatus],
+    *tests: ColumnElement[bool],
 ) -> Sequence[PurchaseOrder]:
-    query = select(PurchaseOrder).where(
-        col(PurchaseOrder.status).in_(statuses),
-        col(PurchaseOrder.supplier_id) == supplier_id,
-        col(PurchaseOrder.sent_at).is_not(None),
+    query = (
+        select(PurchaseOrder)
+        .join(Supplier, col(Supplier.id) == col(PurchaseOrder.supplier_id))
+        .where(
+            col(PurchaseOrder.status).in_(statuses),
+            col(PurchaseOrder.supplier_id) == supplier_id,
+            col(PurchaseOrder.sent_at).is_not(None),
+            *tests,
+        )
     )
     return session.exec(query.order_by(col(PurchaseOrder.id))).all()
 

@@ -33,6 +33,8 @@ from erp.orders.history import note
 from suppliers.allowances import listen
 from suppliers.contract import Duplicates, PurchaseReport
 from suppliers.errors import Garbled, Rejected, SupplierError
+from suppliers.models import Supplier
+from suppliers.registry import NEVER_CALLED
 
 log = logging.getLogger(__name__)
 
@@ -156,12 +158,26 @@ def _record(
         return
     if isinstance(answer, SupplierError):
         _ask_again(session, dossier, answer, carrier, now)
+    elif _went_another_way(session, purchase) and _is_no_word(question, answer):
+        _ask_a_human(session, dossier, Remark.CANNOT_TELL, now)
     elif answer.report is not None:
         apply_reports(session, [answer.report], now)
     elif not answer.proves_absence:
         _ask_a_human(session, dossier, Remark.CANNOT_TELL, now)
     else:
         _take_absence(session, dossier, answer.asked_at, carrier, now)
+
+
+def _went_another_way(session: Session, purchase: PurchaseOrder) -> bool:
+    """Whether it was sent over a connection whose place another one took since."""
+    supplier = session.get_one(Supplier, purchase.supplier_id)
+    attempt = _last_attempt(session, purchase)
+    return bool(supplier.connected_at and attempt.started_at < supplier.connected_at)
+
+
+def _is_no_word(question: Question, answer: Found) -> bool:
+    """Absence there, or what lies ready with us, proves nothing about the other one."""
+    return answer.report is None or question.connection.kind in NEVER_CALLED
 
 
 def _ask_again(
