@@ -45,6 +45,7 @@ from erp.web.pages.accounts import (
 )
 from erp.web.pages.deeds import deed, deed_detail
 from erp.web.pages.invoices import invoice_entry, invoices
+from erp.web.pages.letters import letters
 from erp.web.pages.orders import orders, redacting, returns
 from erp.web.pages.purchases import (
     purchases,
@@ -72,6 +73,7 @@ PAGES = (
     invoice_entry.blueprint,
     invoices.blueprint,
     jobs.blueprint,
+    letters.blueprint,
     orders.blueprint,
     outbox.blueprint,
     preferences.blueprint,

@@ -1,11 +1,6 @@
-"""Keeps what suppliers write: each letter once, on the timeline of what it is about.
-
-A letter moves nothing but one thing: a mail of ours that came back was never read, so
-a human decides about its purchase order.
-"""
+"""Keeps what suppliers write: each letter once, on the timeline of what it is about."""
 
 import hashlib
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -18,19 +13,12 @@ from erp.fulfilment.letters.models import (
     SupplierLetter,
     place_of,
 )
-from erp.fulfilment.letters.telling import note_letter
+from erp.fulfilment.letters.telling import take_letter
 from erp.fulfilment.letters.words import remember
-from erp.fulfilment.lifecycle import PurchaseStatus, Remark
-from erp.fulfilment.remarks import remark, storable
+from erp.fulfilment.remarks import storable
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
-from erp.fulfilment.tracking.reports import advance
 from suppliers.contract import Letter
 
-log = logging.getLogger(__name__)
-
-# Nothing else than our mail was heard of these, so a mail that came back ends that.
-# Not while cancelling: that was another mail, and the supplier may have the order.
-IN_THE_MAIL = frozenset({PurchaseStatus.SENT, PurchaseStatus.UNKNOWN})
 Told = Sequence[tuple[int, Letter]]  # with the id of the supplier who wrote it
 
 
@@ -47,7 +35,8 @@ def keep_letters(session: Session, told: Told, now: datetime) -> int:
         dossier = _about(found, supplier_id, letter)
         rows.append(_row(supplier_id, letter, dossier, now))
         if dossier is not None:
-            _tell(session, dossier, letter, now)
+            words, is_returned = letter.text or letter.subject, letter.is_returned
+            take_letter(session, dossier, words, now, is_returned=is_returned)
     session.add_all(rows)
     session.flush()
     remember(session, rows)
@@ -96,18 +85,6 @@ def _row(
         kept_at=now,
         read_at=now if is_read else None,
     )
-
-
-def _tell(session: Session, dossier: Dossier, letter: Letter, now: datetime) -> None:
-    words = letter.text or letter.subject
-    note_letter(session, dossier.purchase, dossier.supplier, words, now)
-    if not letter.is_returned:
-        return
-    log.warning("mail came back reference=%s", dossier.purchase.reference)
-    if dossier.purchase.status in IN_THE_MAIL:
-        dossier.purchase.due_at = None
-        facts = remark(dossier.purchase, Remark.NOT_DELIVERED)
-        advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)
 
 
 def _key(letter: Letter) -> str:

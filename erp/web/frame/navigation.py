@@ -32,6 +32,7 @@ PLACES = (
     Place("purchases.index", N_("Purchase orders"), "truck"),
     Place("returns.index", N_("Returns"), "arrow-return-left"),
     Place("suppliers.index", N_("Suppliers"), "building", also=("scorecards",)),
+    Place("letters.index", N_("Letters"), "envelope-open"),
     Place("invoices.index", N_("Invoices"), "receipt", also=("invoice_entry",)),
     Place("products.index", N_("Products"), "box-seam"),
     Place("alerts.index", N_("Alerts"), "bell"),

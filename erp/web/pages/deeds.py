@@ -37,6 +37,7 @@ DEEDS = {
     "notice_sent_again": N_("Sent a notice to a supplier's programs again"),
     "invoice_accepted": N_("Accepted an invoice"),
     "invoice_disputed": N_("Disputed an invoice"),
+    "letter_attached": N_("Said which purchase order a letter is about"),
     "contact_redacted": N_("Removed a customer's address"),
     "invoice_rejected": N_("Rejected an invoice"),
 }

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlmodel import Session
 
+from config.paging import Count
 from erp.alerts.models import Alert, DeliveryStatus
 from erp.alerts.queries import open_alerts, outbox_counts
 from erp.fulfilment.invoicing.lifecycle import InvoiceStatus
 from erp.fulfilment.invoicing.queries import invoices_to_decide
+from erp.fulfilment.letters.queries import unread_letters
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnStatus
 from erp.fulfilment.overview import purchase_lists as fulfilment
 from erp.fulfilment.overview.let_down import orders_let_down
@@ -44,6 +46,7 @@ class Today:
     let_down: Sequence[tuple[Order, Hold]]
     purchases: list[tuple[PurchaseStatus, int]]
     set_aside: Sequence[tuple[str, int]]  # reports, by supplier
+    letters: Count  # unread
     suppliers: list[SupplierRow]
     returns: list[tuple[ReturnStatus, int]]
     invoices: list[tuple[InvoiceStatus, int]]
@@ -56,6 +59,7 @@ class Today:
     def is_quiet(self) -> bool:
         waiting = (self.holds, self.purchases, self.suppliers, self.returns)
         wrong = (
+            self.letters.number,
             self.set_aside,
             self.invoices,
             self.alerts,
@@ -88,6 +92,7 @@ def _today(session: Session) -> Today:
         let_down=_let_down(session, held),
         purchases=fulfilment.doubtful_purchases(session),
         set_aside=waiting_by_supplier(session),
+        letters=unread_letters(session),
         suppliers=stuck_suppliers(session),
         returns=fulfilment.returns_to_handle(session),
         invoices=invoices_to_decide(session),

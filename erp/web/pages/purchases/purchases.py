@@ -15,6 +15,7 @@ from erp.fulfilment.decisions import (
     requeue,
 )
 from erp.fulfilment.invoicing.queries import invoices_of
+from erp.fulfilment.letters.queries import letters_about
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.overview import purchase_lists as queries
@@ -141,11 +142,13 @@ def _page(reference: str, placed_error: str = "") -> str:
         if sheet is None:
             abort(404)
         aside = waiting_of_purchase(session, sheet.purchase.id or 0)
+        letters = letters_about(session, sheet.purchase)
         page = supplier_links.page_of(session, sheet.purchase, erp().clock())
     return render_template(
         "purchases/show.html",
         sheet=sheet,
         invoices=invoices,
+        letters=letters,
         set_aside=aside,
         said=lambda report: legible(report.report),
         commands=_commands(sheet.purchase),
