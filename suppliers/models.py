@@ -119,3 +119,5 @@ class SupplierOutage(SQLModel, table=True):
     detail: str = ""  # what the last call came to
     probes: int = 0  # calls since, to see whether it is back
     ended_at: datetime | None = None
+    told_at: datetime | None = None  # when the owner was told of it
+    end_told_at: datetime | None = None  # and that it is over

@@ -1,6 +1,6 @@
 """A notice and its mails: gather what the mail shows, render it for each recipient."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -43,19 +43,29 @@ def post(
     """Queue one mail about all of this to each account that gets alerts."""
     if not told:
         return
+    items = [_item(session, alert, event, policy[alert.kpi]) for alert, event in told]
+    items.sort(key=_badness, reverse=True)
+    notice = queue_letters(
+        session, lambda language: render(items, language, store), store, now
+    )
+    for _, event in told:
+        event.notice_id = notice.id
+
+
+def queue_letters(
+    session: Session, write: Callable[[str], Letter], store: Store, now: datetime
+) -> Notice:
+    """Queue a mail to each account that gets alerts, written in its language."""
     notice = Notice(at=now)
     session.add(notice)
     session.flush()
-    for _, event in told:
-        event.notice_id = notice.id
-    items = [_item(session, alert, event, policy[alert.kpi]) for alert, event in told]
-    items.sort(key=_badness, reverse=True)
     letters: dict[str, Letter] = {}
     for account in _recipients(session):
         if account.language not in letters:
-            letters[account.language] = render(items, account.language, store)
+            letters[account.language] = write(account.language)
         letter = letters[account.language]
         session.add(_delivery(notice, account, letter, store, now))
+    return notice
 
 
 def _recipients(session: Session) -> Sequence[Account]:

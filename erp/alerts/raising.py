@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from config.database import Sessions
 from config.settings import Store
 from erp.alerts.models import Alert, AlertEvent, AlertStatus, EventKind
+from erp.alerts.outages import inhibited, suppliers_down
 from erp.alerts.posting import post
 from erp.alerts.rules import (
     Action,
@@ -67,10 +68,11 @@ def raise_alerts(
 
 
 def _raise(session: Session, policy: Policy, store: Store, now: datetime) -> int:
+    down = suppliers_down(session)
     verdicts = [
         (case, verdict)
         for case in _cases(session, policy)
-        if (verdict := _verdict(case, policy, now)).action is not Action.NOTHING
+        if (verdict := _verdict(case, policy, down, now)).action is not Action.NOTHING
     ]
     if not verdicts:
         return 0
@@ -89,11 +91,14 @@ def _raise(session: Session, policy: Policy, store: Store, now: datetime) -> int
     return len(verdicts)
 
 
-def _verdict(case: _Case, policy: Policy, now: datetime) -> Verdict:
+def _verdict(
+    case: _Case, policy: Policy, down: frozenset[str], now: datetime
+) -> Verdict:
     """What to do about it; an open alert keeps up with its reading."""
     rule = policy[case.key[0]]
     standing = _standing(case.alert) if case.alert else None
-    verdict = judge(case.measured, standing, rule, now)
+    why_not = inhibited(*case.key, down)
+    verdict = judge(case.measured, standing, rule, now, inhibited=why_not)
     if case.alert:
         _refresh(case.alert, case.measured, rule, now)
     return verdict

@@ -9,6 +9,8 @@ only a whole window without enough of it does, and says so.
 Severity never falls while an alert is open: a critical one that eases stays critical
 until it resolves. While snoozed an alert is neither mailed nor made worse, whatever its
 numbers do; it may still resolve. Acknowledging ends the reminders, not what gets worse.
+What follows from something that was told already, as late orders do from a supplier
+that is down, is inhibited for as long as that lasts.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ class Reason(StrEnum):
     TOO_LITTLE_KNOWN = "too_little_known"
     NOT_OPEN_LONG_ENOUGH = "not_open_long_enough"
     SNOOZED = "snoozed"
+    SUPPLIER_DOWN = "supplier_down"  # that was told; what is late there follows from it
     ACKNOWLEDGED = "acknowledged"
     STILL_OPEN = "still_open"
 
@@ -71,18 +74,21 @@ class Verdict:
 
 
 def judge(
-    measured: Measured, standing: Standing | None, rule: Rule, now: datetime
+    measured: Measured,
+    standing: Standing | None,
+    rule: Rule,
+    now: datetime,
+    *,
+    inhibited: Reason | None = None,
 ) -> Verdict:
-    """What to do about one scope's newest reading."""
-    missing = _missing(measured, rule)
-    if standing is None:
-        return _judge_new(measured, missing, rule)
-    if missing:
-        window = timedelta(days=rule.window_days)
-        if now - standing.judged_at >= window:
-            return Verdict(Action.RESOLVE, Reason.NOTHING_LEFT_TO_JUDGE)
-        return Verdict(Action.NOTHING, missing)
-    return _judge_open(measured, standing, rule, now)
+    """What to do about one scope's newest reading.
+
+    While something else explains it (`inhibited`) it may resolve, and nothing more.
+    """
+    verdict = _judge(measured, standing, rule, now)
+    if inhibited and verdict.action in (Action.OPEN, Action.WORSEN, Action.REMIND):
+        return Verdict(Action.NOTHING, inhibited)
+    return verdict
 
 
 def limit_percent(rule: Rule, severity: Severity) -> Decimal:
@@ -94,6 +100,20 @@ def limit_percent(rule: Rule, severity: Severity) -> Decimal:
 def has_enough(measured: Measured, rule: Rule) -> bool:
     """Whether a reading can be judged at all."""
     return _missing(measured, rule) is None
+
+
+def _judge(
+    measured: Measured, standing: Standing | None, rule: Rule, now: datetime
+) -> Verdict:
+    missing = _missing(measured, rule)
+    if standing is None:
+        return _judge_new(measured, missing, rule)
+    if missing:
+        window = timedelta(days=rule.window_days)
+        if now - standing.judged_at >= window:
+            return Verdict(Action.RESOLVE, Reason.NOTHING_LEFT_TO_JUDGE)
+        return Verdict(Action.NOTHING, missing)
+    return _judge_open(measured, standing, rule, now)
 
 
 def _missing(measured: Measured, rule: Rule) -> Reason | None:

@@ -58,8 +58,10 @@ class Words:
 
     def subject(self, items: Sequence[Item]) -> str:
         """The worst alert with its numbers, and how many more there are."""
-        first = self.headline(items[0])
-        more = len(items) - 1
+        return self.and_more(self.headline(items[0]), len(items) - 1)
+
+    def and_more(self, first: str, more: int) -> str:
+        """The first of several."""
         if not more:
             return first
         return str(
@@ -120,8 +122,11 @@ class Words:
         }[kind]
 
     def scope(self, kind: ScopeKind, key: str, name: str) -> str:
-        named = f"{key} ({name})" if name and name != key else key
-        return f"{self.kind(kind)} {named}"
+        return f"{self.kind(kind)} {self.named(key, name)}"
+
+    def named(self, key: str, name: str) -> str:
+        """A code with the name that goes with it."""
+        return f"{key} ({name})" if name and name != key else key
 
     def value(self, kpi: Kpi, measured: Measured) -> str:
         """“11.1% (331 of 2,970)”; a margin in money."""

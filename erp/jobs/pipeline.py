@@ -11,6 +11,7 @@ from erp.accounts.sign_in import forget_expired
 from erp.alerts import notify
 from erp.alerts.mail import mailer_for
 from erp.alerts.notify import send_one
+from erp.alerts.outages import tell_outages
 from erp.alerts.raising import raise_alerts
 from erp.bootstrap import Erp
 from erp.fulfilment.forwarding import cancelling, reconciling
@@ -130,7 +131,9 @@ def measure_kpis(erp: Erp) -> int:
 
 
 def judge_kpis(erp: Erp) -> int:
-    return raise_alerts(erp.sessions, erp.kpi_policy, erp.settings.store, erp.clock())
+    store, now = erp.settings.store, erp.clock()
+    told = tell_outages(erp.sessions, store, now)
+    return told + raise_alerts(erp.sessions, erp.kpi_policy, store, now)
 
 
 def send_mail(erp: Erp) -> int:

@@ -336,7 +336,7 @@ def upgrade() -> None:
             name=op.f("ck_alert_event_kind_known"),
         ),
         sa.CheckConstraint(
-            "reason IN ('beyond_limit', 'beyond_critical_limit', 'reminder_due', 'cleared', 'nothing_left_to_judge', 'within_limits', 'not_certain', 'too_few_cases', 'too_little_known', 'not_open_long_enough', 'snoozed', 'acknowledged', 'still_open')",
+            "reason IN ('beyond_limit', 'beyond_critical_limit', 'reminder_due', 'cleared', 'nothing_left_to_judge', 'within_limits', 'not_certain', 'too_few_cases', 'too_little_known', 'not_open_long_enough', 'snoozed', 'supplier_down', 'acknowledged', 'still_open')",
             name=op.f("ck_alert_event_reason_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -659,6 +659,8 @@ def upgrade() -> None:
         sa.Column("detail", sa.String(), nullable=False),
         sa.Column("probes", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "because IN ('failing', 'over_budget', 'shut_out')",
             name=op.f("ck_supplier_outage_because_known"),

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from erp.accounts.models import Role, Scope
 from erp.alerts.models import AlertStatus, DeliveryStatus
-from erp.alerts.rules import Severity
+from erp.alerts.rules import Reason, Severity
 from erp.fulfilment.lifecycle import (
     CostBearer,
     Overdue,
@@ -73,6 +73,10 @@ HOLDS: Words = (
     (HoldReason.SINGLE_PARCEL_IMPOSSIBLE, N_("Does not fit one parcel")),
     (HoldReason.SUPPLIER_REJECTED, N_("Rejected by the supplier")),
     (HoldReason.SUPPLIER_CANCELLED, N_("Cancelled by the supplier")),
+    (
+        Reason.SUPPLIER_DOWN,
+        N_("The supplier cannot be reached: this is not told until it is back"),
+    ),
     (Stays.MAY_BE_THERE, N_("an answer was lost, so the supplier may have it")),
     (Stays.BUSY, N_("it is being sent right now")),
     (HoldReason.SUPPLIER_SHORTFALL, N_("Supplier accepted only a part")),

@@ -11,6 +11,7 @@ from config.paging import PAGE_SIZE, Page
 from erp.alerts import commands, queries
 from erp.alerts.commands import AlertError
 from erp.alerts.models import Alert
+from erp.alerts.outages import inhibited, open_outages, suppliers_down
 from erp.kpis.queries import newest_one, trend
 from erp.web.frame import asking, charts
 from erp.web.frame.context import account, erp
@@ -33,10 +34,12 @@ def index() -> str:
     is_past = request.args.get("show") == "past"
     with erp().sessions.reading() as session:
         page = _past(session) if is_past else Page(_named(queries.open_alerts(session)))
+        outages = () if is_past else open_outages(session)
     return render_template(
         "alerts/index.html",
         page=page,
         alerts=page.rows,
+        outages=outages,
         is_past=is_past,
         of_percent=_of_percent,
         now=erp().clock(),
@@ -52,10 +55,12 @@ def show(alert_id: int) -> str:
         reading = newest_one(session, alert.kpi, *scope)
         events = queries.history(session, alert_id)
         mails = queries.deliveries_about(session, alert_id)
+        why_not = inhibited(alert.kpi, *scope, suppliers_down(session))
     card = kpi_cards.card(alert.kpi, scope, reading, readings)
     return render_template(
         "alerts/show.html",
         alert=alert,
+        why_not=why_not,
         card=card,
         chart=charts.trend(
             card.points,

@@ -8,6 +8,9 @@ from erp.accounts.models import Role
 from erp.alerts.models import Alert, AlertEvent, AlertStatus, EventKind
 from erp.alerts.rules import Severity
 from erp.kpis.models import Kpi, Reading, ScopeKind
+from suppliers.health import OpenedBecause
+from suppliers.models import SupplierOutage
+from tests.factories import make_supplier
 
 
 @pytest.fixture
@@ -138,6 +141,27 @@ def test_a_viewer_looks_and_changes_nothing(sign_in_as, sessions, alert_id):
         answer = viewer.submit(f"/alerts/{alert_id}/{command}", days="1")
         assert answer.status_code == 403
     assert _row(sessions, alert_id).acknowledged_at is None
+
+
+def test_the_outage_of_a_supplier_says_why_nothing_of_it_is_told(
+    operator, sessions, alert_id, now
+):
+    why = "The supplier cannot be reached: this is not told until it is back"
+    assert why not in operator.get(f"/alerts/{alert_id}").text
+    with sessions.writing() as session:
+        supplier = make_supplier(session, "S1")
+        failing = OpenedBecause.FAILING
+        session.add(
+            SupplierOutage(
+                supplier_id=supplier.id, since=now, because=failing, told_at=now
+            )
+        )
+
+    assert why in operator.get(f"/alerts/{alert_id}").text
+    page = operator.get("/alerts").text
+    assert "Suppliers that cannot be reached" in page
+    assert "Told by mail" in page
+    assert "cannot be reached" not in operator.get("/alerts?show=past").text
 
 
 def test_an_alert_nobody_knows_is_not_found(operator):
