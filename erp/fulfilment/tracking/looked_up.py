@@ -1,7 +1,7 @@
 """Purchase orders that are followed one by one, as their supplier keeps no list."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
@@ -35,17 +35,29 @@ def note_presence(session: Session, references: Collection[str]) -> None:
 
 
 def note_absence(
-    session: Session, supplier_id: int, references: Collection[str], now: datetime
+    session: Session,
+    supplier_id: int,
+    references: Collection[str],
+    now: datetime,
+    *,
+    settle: timedelta,
 ) -> None:
-    """It says that it has none of them; twice in a row is for a human to settle."""
+    """It says that it has none of them; twice in a row is for a human to settle.
+
+    It had them once, whatever it says now, so that no absence proves that sending
+    again makes no second order: nothing is. Until the settle delay since it was sent
+    has passed, an order may still be on its way into what is looked up.
+    """
     for dossier in dossiers(session, references).values():
         if dossier.purchase.supplier_id == supplier_id:
-            _miss(session, dossier, now)
+            _miss(session, dossier, now, settle)
 
 
-def _miss(session: Session, dossier: Dossier, now: datetime) -> None:
+def _miss(session: Session, dossier: Dossier, now: datetime, settle: timedelta) -> None:
     purchase = dossier.purchase
     if purchase.status not in MISSED:
+        return
+    if purchase.sent_at is not None and now < purchase.sent_at + settle:
         return
     purchase.absent_look_ups += 1
     if purchase.absent_look_ups >= ENOUGH:

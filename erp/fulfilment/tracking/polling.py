@@ -132,7 +132,8 @@ def _record(
     for poll, answer in heard:
         if isinstance(answer, LookedUp) and answer.absent:
             with sessions.writing() as session:
-                note_absence(session, poll.connection.supplier_id, answer.absent, now)
+                supplier_id, settle = poll.connection.supplier_id, carrier.rules.settle
+                note_absence(session, supplier_id, answer.absent, now, settle=settle)
     return applied
 
 

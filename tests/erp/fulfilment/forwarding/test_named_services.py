@@ -2,7 +2,7 @@
 
 import pytest
 
-from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from tests.erp.fulfilment.trade import SETTLE, Trade
 
 P = PurchaseStatus
@@ -74,6 +74,40 @@ def test_an_order_put_back_among_the_drafts_is_confirmed_later(trade: Trade) -> 
 
     assert trade.read(reference).status is P.SENT
     assert (trade.counted("A", reference), drafts(trade)) == ((1, 3), 0)
+
+
+def test_what_was_once_there_and_is_not_any_more_is_never_sent_again(
+    trade: Trade, kind: str
+) -> None:
+    """Pain: the account was moved to another store, and every order went out twice."""
+    reference = bought_at(trade, kind)
+    trade.forward()
+    trade.later(seconds=10)
+    elsewhere = trade.remote.base_url(trade.supplier("B"), kind)
+    at_home = trade.remote.base_url(trade.codes["A"], kind)
+    trade.change_supplier("A", base_url=elsewhere)
+    live_on(trade, seconds=20)
+    assert trade.read(reference).status is P.SENT  # too young to be missed
+
+    live_on(trade, hours=3)
+    missed = trade.read(reference)
+    assert (missed.status, missed.remark) == (P.NEEDS_ATTENTION, Remark.ABSENT)
+    assert trade.everything_counted() == [(1, 1)]
+
+    trade.change_supplier("A", base_url=at_home)
+    live_on(trade, hours=1)
+    assert trade.read(reference).status is P.SENT
+    assert trade.everything_counted() == [(1, 1)]
+
+
+def live_on(trade: Trade, **passed: float) -> None:
+    """All that could send it again, four times in that while."""
+    for _ in range(4):
+        trade.later(**{unit: number / 4 for unit, number in passed.items()})
+        trade.change_supplier("A", next_poll_at=None)
+        trade.track()
+        trade.reconcile()
+        trade.forward()
 
 
 @pytest.mark.parametrize("status", [419, 429])
