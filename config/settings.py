@@ -128,6 +128,7 @@ class Jobs:
     track_purchases: int
     send_notices: int
     watch_clocks: int
+    compare_invoices: int
     sync_stock: int
     retry_held: int
     measure_kpis: int

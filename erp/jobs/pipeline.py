@@ -18,6 +18,8 @@ from erp.fulfilment.forwarding import cancelling, reconciling
 from erp.fulfilment.forwarding import sending as forwarding
 from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.forwarding.retries import RetryRules
+from erp.fulfilment.invoicing import changes as invoice_changes
+from erp.fulfilment.invoicing.matching import Tolerance
 from erp.fulfilment.notices import claiming as notices
 from erp.fulfilment.notices import recording as told
 from erp.fulfilment.notices.sending import Sender, send_due
@@ -106,6 +108,13 @@ def watch_clocks(erp: Erp) -> int:
     return _in_batches(lambda: watching.watch_due(erp.sessions, rules, erp.clock()))
 
 
+def compare_invoices(erp: Erp) -> int:
+    tolerance = Tolerance.of(erp.settings.invoices)
+    return _in_batches(
+        lambda: invoice_changes.compare_some(erp.sessions, tolerance, erp.clock())
+    )
+
+
 def sync_stock(erp: Erp) -> int:
     reader = sync.FeedReader(
         clients=erp.clients,
@@ -180,6 +189,7 @@ JOBS = (
     Job("track_purchases", track_purchases, turns.anything_due),
     Job("send_notices", send_notices, notices.anything_due),
     Job("watch_clocks", watch_clocks, watching.anything_due),
+    Job("compare_invoices", compare_invoices, invoice_changes.anything_due),
     Job("sync_stock", sync_stock, sync.anything_due),
     Job("retry_held", retry_held),
     Job("measure_kpis", measure_kpis),

@@ -15,9 +15,22 @@ from erp.fulfilment.invoicing.matching import Tolerance
 from erp.fulfilment.invoicing.models import SupplierInvoice
 from erp.fulfilment.lifecycle import check_move
 
+DECIDED = (InvoiceStatus.ACCEPTED, InvoiceStatus.DISPUTED)
+
 
 class NotAcceptable(ValueError):
     """An invoice that cannot count: it is in another currency than was agreed."""
+
+
+def is_outdated(invoice: SupplierInvoice) -> bool:
+    """What it bills changed after a human decided about it."""
+    return invoice.status in DECIDED and invoice.changed_at is not None
+
+
+def moves_of(invoice: SupplierInvoice) -> frozenset[InvoiceStatus]:
+    """What may be decided; what was decided before a change, once more."""
+    again = {invoice.status} if is_outdated(invoice) else set()
+    return NEXT_INVOICE[invoice.status] | again
 
 
 def accept(
@@ -69,8 +82,9 @@ def _decide(
     now: datetime,
     by: str,
 ) -> None:
-    check_move(invoice.status, then, NEXT_INVOICE[invoice.status])
+    check_move(invoice.status, then, moves_of(invoice))
     invoice.status = then
+    invoice.changed_at = None
     invoice.note = words
     invoice.decided_at = now
     invoice.decided_by = by

@@ -9,7 +9,9 @@ share of what was agreed than any honest tax.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
+from config.settings import Invoices
 from erp.fulfilment.invoicing.lifecycle import TOLERABLE, Difference, LineKind
 
 PERCENT = 100
@@ -25,6 +27,12 @@ class Tolerance:
     percent: int = 0
     cents: int = 0
     tax_percent: int = 0
+
+    @classmethod
+    def of(cls, options: Invoices) -> Self:
+        return cls(
+            options.tolerance_percent, options.tolerance_cents, options.tax_percent
+        )
 
 
 @dataclass(frozen=True, slots=True)

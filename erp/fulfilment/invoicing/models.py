@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from config.database import one_of, stored_by_value
@@ -18,6 +18,12 @@ class SupplierInvoice(SQLModel, table=True):
         one_of("status", InvoiceStatus),
         CheckConstraint("total_cents >= 0", name="total_not_negative"),
         Index("ix_supplier_invoice_status_entered", "status", "entered_at"),
+        Index(
+            "ix_supplier_invoice_changed",
+            "changed_at",
+            sqlite_where=text("changed_at IS NOT NULL"),
+            postgresql_where=text("changed_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -32,6 +38,8 @@ class SupplierInvoice(SQLModel, table=True):
     entered_by: str  # an account's e-mail address, or "supplier"
     decided_at: datetime | None = None
     decided_by: str = ""
+    # what it bills changed since it was compared, or since a human decided about it
+    changed_at: datetime | None = None
     attachment_id: int | None = Field(
         default=None, foreign_key="attachment.id", index=True
     )

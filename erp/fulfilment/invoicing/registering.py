@@ -5,7 +5,7 @@ It is compared at once; the comparison decides whether anybody need look at it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,9 @@ from erp.fulfilment.invoicing.matching import Tolerance
 from erp.fulfilment.invoicing.models import SupplierInvoice, SupplierInvoiceLine
 from erp.fulfilment.models import PurchaseOrder
 from suppliers.models import Supplier
+
+# Longer than a transaction that takes units away, and whose end we did not see.
+SETTLES = timedelta(minutes=1)
 
 
 class InvoiceConflict(ValueError):
@@ -63,7 +66,7 @@ def register(
     by: str = "supplier",
     attachment_id: int | None = None,
 ) -> Registered:
-    """Store an invoice and compare it with what was agreed.
+    """Store an invoice and compare it with what was agreed; shortly after, once more.
 
     Shipping, fees and taxes that name no purchase order are shared out over those of
     its items, by their goods. Raises InvoiceConflict if the supplier's invoice of this
@@ -134,6 +137,7 @@ def _insert(
         "entered_at": now,
         "entered_by": by,
         "decided_by": "",
+        "changed_at": now + SETTLES,
         "attachment_id": attachment_id,
     }
     added = session.connection().execute(

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
+from erp.fulfilment.invoicing.changes import note_change
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.overdue_holds import route_on
 from erp.fulfilment.rerouting.rules import is_ours
@@ -40,6 +41,7 @@ def give_back(
         units = held if dossier.purchase.cancels_order else 0
         _free(lines[row.order_line_id], cancelled_units=units)
     store_lines(session, dossier.lines)
+    note_change(session, dossier.purchase.id or 0, now)
     if dossier.purchase.cancels_order:
         skus = ", ".join(line.sku for line in lines.values())
         note(session, dossier.order, "cancelled", now, lines=skus)
@@ -71,6 +73,7 @@ def hold_shortfall(
         lacking.append((line.sku, units))
         _free(line, cancelled_units=units if purchase.cancels_order else 0)
     store_lines(session, dossier.lines)
+    note_change(session, purchase.id or 0, now)
     if purchase.cancels_order:
         note(session, dossier.order, "cancelled", now, lines=counted(lacking))
     else:

@@ -1488,6 +1488,7 @@ def upgrade() -> None:
         sa.Column("entered_by", sa.String(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attachment_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "status IN ('matched', 'differs', 'accepted', 'disputed', 'rejected')",
@@ -1516,6 +1517,13 @@ def upgrade() -> None:
             batch_op.f("ix_supplier_invoice_attachment_id"),
             ["attachment_id"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_supplier_invoice_changed",
+            ["changed_at"],
+            unique=False,
+            sqlite_where=sa.text("changed_at IS NOT NULL"),
+            postgresql_where=sa.text("changed_at IS NOT NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_supplier_invoice_entered_at"), ["entered_at"], unique=False
@@ -1583,6 +1591,11 @@ def downgrade() -> None:
     with op.batch_alter_table("supplier_invoice", schema=None) as batch_op:
         batch_op.drop_index("ix_supplier_invoice_status_entered")
         batch_op.drop_index(batch_op.f("ix_supplier_invoice_entered_at"))
+        batch_op.drop_index(
+            "ix_supplier_invoice_changed",
+            sqlite_where=sa.text("changed_at IS NOT NULL"),
+            postgresql_where=sa.text("changed_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_supplier_invoice_attachment_id"))
 
     op.drop_table("supplier_invoice")

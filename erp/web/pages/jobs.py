@@ -21,6 +21,7 @@ NAMES = {
     "track_purchases": N_("Ask suppliers for news"),
     "send_notices": N_("Tell suppliers' programs"),
     "watch_clocks": N_("Watch the suppliers' clocks"),
+    "compare_invoices": N_("Compare invoices again"),
     "sync_stock": N_("Read stock and cost"),
     "retry_held": N_("Look at held orders again"),
     "measure_kpis": N_("Measure the KPIs"),

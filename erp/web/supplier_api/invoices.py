@@ -18,10 +18,7 @@ def take_invoice(
     session: Session, supplier_id: int, heard: NewInvoice, now: datetime
 ) -> InvoiceAnswer:
     """Raises Unfit for an amount that is none, Contradiction for a number in use."""
-    options = erp().settings.invoices
-    tolerance = Tolerance(
-        options.tolerance_percent, options.tolerance_cents, options.tax_percent
-    )
+    tolerance = Tolerance.of(erp().settings.invoices)
     try:
         made = register(
             session, supplier_id, invoice_of(heard), now, tolerance=tolerance

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from erp.fulfilment.attachments.keeping import path_of
 from erp.fulfilment.invoicing import deciding, queries
 from erp.fulfilment.invoicing.deciding import NotAcceptable
-from erp.fulfilment.invoicing.lifecycle import NEXT_INVOICE, InvoiceStatus
+from erp.fulfilment.invoicing.lifecycle import InvoiceStatus
 from erp.fulfilment.invoicing.matching import Tolerance
 from erp.fulfilment.invoicing.models import SupplierInvoice
 from erp.fulfilment.invoicing.queries import InvoiceFilter
@@ -48,6 +48,7 @@ def index() -> str:
         "invoices/index.html",
         page=page,
         count=count,
+        is_outdated=deciding.is_outdated,
         statuses=asking.options(InvoiceStatus),
         suppliers=[(code, f"{code} {name}") for code, name in suppliers],
     )
@@ -72,7 +73,8 @@ def show(invoice_id: int) -> str:
         sheet=sheet,
         beside=invoice_sheet.beside(sheet, tolerance()),
         whole=invoice_sheet.of_the_whole(sheet),
-        moves=NEXT_INVOICE[sheet.invoice.status],
+        moves=deciding.moves_of(sheet.invoice),
+        is_outdated=deciding.is_outdated(sheet.invoice),
         needs_decision=sheet.comparison.needs_decision(tolerance()),
     )
 
@@ -126,10 +128,7 @@ def reject(invoice_id: int) -> AnyResponse:
 
 def tolerance() -> Tolerance:
     """What nobody need look at."""
-    options = erp().settings.invoices
-    return Tolerance(
-        options.tolerance_percent, options.tolerance_cents, options.tax_percent
-    )
+    return Tolerance.of(erp().settings.invoices)
 
 
 def _move(invoice_id: int, command: Command) -> AnyResponse:

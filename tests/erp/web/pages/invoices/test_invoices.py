@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from erp.accounts.models import Role
+from erp.fulfilment.invoicing.changes import note_change
 from erp.fulfilment.invoicing.lifecycle import InvoiceStatus
 from erp.fulfilment.invoicing.models import SupplierInvoice, SupplierInvoiceLine
 from tests.erp.fulfilment.invoicing.billing import billed, bought, extra, item
@@ -96,6 +97,25 @@ def test_a_rejected_one_cannot_be_accepted_at_once(operator, sessions, dear):
     page = operator.submit(f"/invoices/{dear}/accept", follow=True).text
     assert "Nothing was changed" in page
     assert _all(sessions)[0].status is InvoiceStatus.REJECTED
+
+
+def test_a_decision_from_before_a_change_says_so_and_is_made_again(
+    operator, sessions, dear, purchase, now
+):
+    operator.submit(f"/invoices/{dear}/accept")
+    assert "Changed since" not in operator.get("/invoices").text
+    with sessions.writing() as session:
+        note_change(session, purchase.id, now)
+
+    page = operator.get(f"/invoices/{dear}").text
+    assert "What it bills changed after this was decided" in page
+    assert f'action="/invoices/{dear}/accept"' in page
+    assert "Changed since" in operator.get("/invoices").text
+
+    operator.submit(f"/invoices/{dear}/accept")
+    page = operator.get(f"/invoices/{dear}").text
+    assert "What it bills changed after" not in page
+    assert f'action="/invoices/{dear}/accept"' not in page
 
 
 def test_a_viewer_decides_nothing(sign_in_as, dear):
