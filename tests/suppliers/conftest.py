@@ -1,6 +1,5 @@
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import ExitStack
 from itertools import count
 from typing import Any
 
@@ -12,13 +11,15 @@ from suppliers.contract import (
     Recipient,
     SupplierClient,
 )
-from suppliers.registry import Clients, Connection
+from suppliers.registry import Clients
 from suppliers.sandbox.messages import SandboxSupplier
 from suppliers.sandbox.process import SandboxProcess, start
 from suppliers.sandbox.remote import SandboxRemote
+from tests.suppliers.desks import NOON, Desk
+from tests.suppliers.mail_desk import PostOffice, mail_desk, post_office
+from tests.suppliers.post_office import imap_server
 from tests.suppliers.ways import PLAIN, WAYS, Way
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 numbers = count(1)
 
 
@@ -43,48 +44,35 @@ def clients() -> Iterator[Clients]:
     clients.close()
 
 
-@dataclass(frozen=True)
-class Desk:
-    """A fresh supplier in the sandbox, and a client that speaks to it in its way."""
+@pytest.fixture(scope="session")
+def imap_port() -> Iterator[int]:
+    with imap_server() as port:
+        yield port
 
-    code: str
-    remote: SandboxRemote
-    clients: Clients
-    way: Way = PLAIN
 
-    def client(self, **changed: Any):
-        base_url = self.remote.base_url(self.code, self.way.wire)
-        connection = {
-            "supplier_id": hash(self.code),
-            "kind": self.way.kind,
-            "code": self.code,
-            "base_url": base_url,
-            "token": f"token of {self.code}",
-            "options": self.way.options(base_url),
-            "read_seconds": 5.0,
-            "allow_private": True,
-        }
-        return self.clients.client_for(Connection(**{**connection, **changed}))
-
-    def misbehave(self, kind: str, **details: Any) -> None:
-        self.remote.misbehave(self.code, kind, **details)
-
-    def counted(self, reference: str) -> tuple[int, int]:
-        """Orders made and posts received under a reference."""
-        books = self.remote.books()["suppliers"][self.code]["references"]
-        entry = books.get(reference, {"orders": 0, "posts": 0})
-        return entry["orders"], entry["posts"]
+@pytest.fixture(scope="session")
+def office(imap_port) -> Iterator[PostOffice]:
+    with post_office(imap_port) as office:
+        yield office
 
 
 @pytest.fixture
-def new_desk(remote, clients) -> Callable[..., Desk]:
+def new_desk(request, remote, clients, tmp_path) -> Iterator[Callable[..., Desk]]:
+    """Opens a desk of a fresh supplier, who works in this way."""
+    open_desks = ExitStack()
+
     def create(way: Way = PLAIN, **habits: Any) -> Desk:
         code = f"T{next(numbers)}"
         told = {"code": code, "token": f"token of {code}", **way.habits, **habits}
         remote.add_suppliers([SandboxSupplier(**told)])
-        return Desk(code, remote, clients, way)
+        if way.kind != "email":
+            return Desk(code, remote, clients, way)
+        office = request.getfixturevalue("office")
+        by_mail = mail_desk(code, remote, way, office, tmp_path)
+        return open_desks.enter_context(by_mail)
 
-    return create
+    with open_desks:
+        yield create
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Real mail servers: one that takes mails, and one in whose folders replies lie."""
 
+import asyncio
 import imaplib
 import os
 import socket
@@ -35,7 +36,7 @@ class Breaking(SMTP):
     """A mail server that hangs up, or says no, at the step it is told."""
 
     async def _handle(self, step: str, arg: str, otherwise: Any) -> None:
-        self.event_handler.steps.append(step)
+        self.event_handler.meet(step)
         said = self.event_handler.said.get(step)
         if said == "hang up":
             assert self.transport is not None
@@ -65,27 +66,36 @@ class Breaking(SMTP):
 
 
 class Inbox:
-    """What came, and what each step of coming is answered with."""
+    """What came, and what each step of coming is answered with.
+
+    The steps are SMTP's, and `mail` once a mail is here and not yet answered.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.said: dict[str, str] = {}
         self.steps: list[str] = []  # that clients took
+        self.upon: dict[str, Callable[[], None]] = {}  # what happens at a step
         self.arrives: Callable[[EmailMessage], str] = lambda mail: "250 kept"
 
+    def meet(self, step: str) -> None:
+        self.steps.append(step)
+        self.upon.get(step, lambda: None)()
+
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
-        said = self.said.get("mail", "")
-        if said == "hang up unread":
+        if self.said.get("mail") == "hang up unread":
             server.transport.abort()
             return "250 nobody hears this"
         self.raw.append(envelope.original_content)
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.meet("mail")
+        said = self.said.get("mail") or await asyncio.to_thread(self.arrives, mail)
         if said == "hang up":
             server.transport.abort()
-        return said or self.arrives(mail)
+        return said
 
 
 class _Controller(Controller):
@@ -163,6 +173,7 @@ class ReplyBox:
 @contextmanager
 def signed_in(port: int) -> Iterator[imaplib.IMAP4]:
     with imaplib.IMAP4("127.0.0.1", port, timeout=PATIENCE_SECONDS) as server:
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         secret = f"\0{USER}\0{PASSWORD}".encode()
         server.authenticate("PLAIN", lambda _: secret)
         yield server

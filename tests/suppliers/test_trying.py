@@ -74,7 +74,7 @@ def _of(desk, **changed):
 def test_a_connection_that_works_is_understood_and_nothing_is_ordered(way, new_desk):
     desk = new_desk(way)
     desk.remote.set_stock(desk.code, [SandboxStock(sku="A-1", quantity=5)])
-    tried = try_connection(_of(desk), clock)
+    tried = try_connection(desk.connection(), clock, desk.outgoing)
     asked = [each for each in tried if each.is_asked]
     assert [each.trouble for each in asked] == [None] * len(asked)
     assert all(e.is_reached and e.is_signed_in and e.is_understood for e in asked)

@@ -3,6 +3,7 @@
 A way is a kind of `DIALECTS` with what it takes to speak it to the sandbox: the wire
 (the first part of the sandbox's address that answers in that way), its options, the
 habits its supplier needs, and what it cannot do. A kind may stand here several times.
+Mails are the one wire that is no address: there it says what our mail server keeps.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from suppliers.contract import Follows, PurchaseReport, SupplierClient
+from suppliers.contract import (
+    Follows,
+    PurchaseReport,
+    RejectReason,
+    SupplierClient,
+)
 from tests.suppliers import declared
 
 
@@ -31,6 +37,10 @@ class Cannot(StrEnum):
     REJECT_LATER = "reject_later"  # what it took it cancels, and rejects no more
     CONTENTS = "contents"  # it does not say what is in which parcel
     STOCK_MOMENT = "stock_moment"  # its stock list names no moment
+    REFUSE_AT_ONCE = "refuse_at_once"  # whatever comes is taken; a no comes later
+    NUMBER_ORDERS = "number_orders"  # an order is known by our own name for it alone
+    NAME_A_TIME = "name_a_time"  # it says to come back, and not when
+    ANSWER_LOOK_UPS = "answer_look_ups"  # copies of our own are looked through instead
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Way:
     options: Callable[[str], Mapping[str, Any]] = lambda base_url: {}
     habits: Mapping[str, Any] = field(default_factory=dict)
     cannot: frozenset[Cannot] = frozenset()
+    page: int = 100  # changes that come at once
 
 
 PLAIN = Way("rest")
@@ -49,6 +60,36 @@ CSV_FILES = {
     "orders": {"way": "upload", "files_stay": True, "takes_cancellations": True},
     "shipments": {"place": "shipments.csv"},
 }
+
+MAILS = {
+    "csv": {"encoding": "utf-8"},  # for a program, as no spreadsheet is by
+    "tracking": [
+        {
+            "pattern": r"^parcel (?P<tracking>\S+) by (?P<carrier>.+): "
+            r"(?P<quantity>\d+) x (?P<sku>\S+)"
+        }
+    ],
+    "answers": [
+        {"pattern": "we accept it", "status": "accepted"},
+        {"pattern": "we called it off", "status": "cancelled"},
+        *(
+            {"pattern": f"we refuse it: {each}", "status": "rejected", "reason": each}
+            for each in RejectReason
+        ),
+    ],
+}
+BY_MAIL = frozenset(
+    {
+        Cannot.STOCK,
+        Cannot.ANSWER_CANCELS,
+        Cannot.PART_ACCEPT,
+        Cannot.PROMISE,
+        Cannot.DELIVERY,
+        Cannot.REFUSE_AT_ONCE,
+        Cannot.NUMBER_ORDERS,
+        Cannot.NAME_A_TIME,
+    }
+)
 
 WAYS = {
     "rest": PLAIN,
@@ -116,14 +157,28 @@ WAYS = {
             }
         ),
     ),
+    "email": Way(
+        "email",
+        "copies",  # our mail server keeps copies of what it sent
+        options=lambda base_url: MAILS,
+        habits={"guard": "none"},
+        cannot=BY_MAIL | {Cannot.ANSWER_LOOK_UPS, Cannot.STOP_LOOK_UPS},
+        page=50,
+    ),
+    "email, no copies": Way(
+        "email",
+        "no copies",
+        options=lambda base_url: MAILS,
+        habits={"guard": "none"},
+        cannot=BY_MAIL | {Cannot.LOOK_UP},
+        page=50,
+    ),
 }
 
 
 # Kinds that call nobody: no sandbox can stand at the other end. What the contract asks
 # of them is asserted in tests/suppliers/dialects, in a file of their own.
 UNCALLED = frozenset({"portal"})
-# Likewise those that no web server can stand for, but servers for mail.
-BY_MAIL = frozenset({"email"})
 
 
 def learned(client: SupplierClient, reference: str) -> PurchaseReport | None:

@@ -25,6 +25,8 @@ def guarded_socket(host: str, port: int, policy: HttpPolicy) -> socket.socket:
             failure = error
         else:
             line.settimeout(policy.read_seconds)
+            # imaplib writes in pieces; each would wait until the last is confirmed
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return line
     raise failure
 

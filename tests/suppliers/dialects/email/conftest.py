@@ -12,19 +12,12 @@ from tests.suppliers.post_office import (
     USER,
     Inbox,
     ReplyBox,
-    imap_server,
     mail_server,
     new_folder,
     outgoing,
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def imap_port() -> Iterator[int]:
-    with imap_server() as port:
-        yield port
 
 
 @pytest.fixture
