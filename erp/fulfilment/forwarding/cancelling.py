@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from config.database import Sessions
 from erp.fulfilment.forwarding.carrier import (
-    NOT_APPLICABLE,
     Answer,
     Carrier,
     answer_of,
@@ -20,16 +19,15 @@ from erp.fulfilment.forwarding.carrier import (
 from erp.fulfilment.forwarding.questions import (
     Question,
     claim_questions,
+    keep,
     questions_due,
-    told_by,
 )
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.remarks import remark
 from erp.fulfilment.tracking.dossiers import dossiers
 from erp.fulfilment.tracking.reports import advance, apply_reports
-from suppliers.allowances import listen
 from suppliers.contract import PurchaseReport
-from suppliers.errors import Garbled, Rejected, SupplierError
+from suppliers.errors import Rejected
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +45,7 @@ def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
             session, PurchaseStatus.CANCELLING, carrier, now, limit
         )
     for wish, answer in ask_all(wishes, _ask, carrier):
-        _keep(sessions, wish, answer, carrier)
+        keep(sessions, wish, answer, carrier, _record)
     return len(wishes)
 
 
@@ -62,23 +60,6 @@ def _ask(wish: Question, carrier: Carrier) -> Reply:
         return carrier.clients.client_for(wish.connection).cancel(wish.reference)
 
     return answer_of(wish.connection, cancel)
-
-
-def _keep(sessions: Sessions, wish: Question, answer: Reply, carrier: Carrier) -> None:
-    """Write an answer down; one that cannot be applied is as good as none."""
-    try:
-        with sessions.writing() as session:
-            now = carrier.clock()
-            _record(session, wish, answer, carrier, now)
-            listen(session, [told_by(wish, answer, carrier, now)], now)
-    except NOT_APPLICABLE as error:
-        if isinstance(answer, SupplierError):
-            raise
-        log.exception("not applied reference=%s", wish.reference)
-        unfit = Garbled(
-            wish.connection.code, f"cannot be applied: {type(error).__name__}"
-        )
-        _keep(sessions, wish, unfit, carrier)
 
 
 def _record(

@@ -1,20 +1,29 @@
 """Questions to suppliers about purchase orders they may already have."""
 
+import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from erp.fulfilment.forwarding.carrier import Carrier, until_told
+from config.database import Sessions
+from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, until_told
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
-from suppliers.allowances import Grant, Told, grant, resting, told
+from suppliers.allowances import Grant, Told, grant, listen, resting, told
 from suppliers.connections import connection_of
+from suppliers.errors import Garbled, SupplierError
 from suppliers.models import Supplier
 from suppliers.registry import Connection
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,28 @@ def told_by(
         counts=question.counts,
         is_probe=question.is_probe,
     )
+
+
+def keep(
+    sessions: Sessions,
+    question: Question,
+    answer: A | SupplierError,
+    carrier: Carrier,
+    record: Callable[[Session, Question, A | SupplierError, Carrier, datetime], None],
+) -> None:
+    """Write an answer down; one that cannot be applied says nothing, like a failure."""
+    try:
+        with sessions.writing() as session:
+            now = carrier.clock()
+            record(session, question, answer, carrier, now)
+            listen(session, [told_by(question, answer, carrier, now)], now)
+    except NOT_APPLICABLE as error:
+        if isinstance(answer, SupplierError):
+            raise
+        log.exception("not applied reference=%s", question.reference)
+        detail = f"cannot be applied: {type(error).__name__}"
+        unfit = Garbled(question.connection.code, detail)
+        keep(sessions, question, unfit, carrier, record)
 
 
 def _question(purchase: PurchaseOrder, granted: Grant, carrier: Carrier) -> Question:

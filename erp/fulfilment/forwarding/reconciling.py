@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from config.database import Sessions
 from erp.fulfilment.forwarding.carrier import (
-    NOT_APPLICABLE,
     Carrier,
     answer_of,
     ask_all,
@@ -20,8 +19,8 @@ from erp.fulfilment.forwarding.carrier import (
 from erp.fulfilment.forwarding.questions import (
     Question,
     claim_questions,
+    keep,
     questions_due,
-    told_by,
 )
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.lifecycle import PurchaseStatus, Remark
@@ -30,9 +29,8 @@ from erp.fulfilment.remarks import remark
 from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.fulfilment.tracking.reports import advance, apply_reports
 from erp.orders.history import note
-from suppliers.allowances import listen
 from suppliers.contract import Duplicates, PurchaseReport
-from suppliers.errors import Garbled, Rejected, SupplierError
+from suppliers.errors import Rejected, SupplierError
 from suppliers.models import Supplier
 from suppliers.registry import NEVER_CALLED
 
@@ -69,7 +67,7 @@ def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> i
             session, PurchaseStatus.UNKNOWN, carrier, now, limit
         )
     for question, answer in ask_all(questions, _ask, carrier):
-        _keep(sessions, question, answer, carrier)
+        keep(sessions, question, answer, carrier, _record)
     return len(questions)
 
 
@@ -121,28 +119,6 @@ def _ask(question: Question, carrier: Carrier) -> Found | SupplierError:
         return Found(report, asked_at, client.duplicates in PROVES_ABSENCE)
 
     return answer_of(question.connection, look_up)
-
-
-def _keep(
-    sessions: Sessions,
-    question: Question,
-    answer: Found | SupplierError,
-    carrier: Carrier,
-) -> None:
-    """Write an answer down; one that cannot be applied says nothing, like a failure."""
-    try:
-        with sessions.writing() as session:
-            now = carrier.clock()
-            _record(session, question, answer, carrier, now)
-            listen(session, [told_by(question, answer, carrier, now)], now)
-    except NOT_APPLICABLE as error:
-        if isinstance(answer, SupplierError):
-            raise
-        log.exception("not applied reference=%s", question.reference)
-        unfit = Garbled(
-            question.connection.code, f"cannot be applied: {type(error).__name__}"
-        )
-        _keep(sessions, question, unfit, carrier)
 
 
 def _record(
