@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import select
 
+from config.languages import LANGUAGES
 from erp.fulfilment.decisions import cancel_purchase
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
@@ -137,12 +138,15 @@ def test_a_part_is_accepted_after_a_question(phone: Page, link_to: Make) -> None
     expect(phone.locator("main")).to_contain_text("accepted: 1")
 
 
-def test_a_wish_to_cancel_is_answered_in_hebrew(phone: Page, link_to: Make) -> None:
-    phone.goto(link_to(language="he", is_cancelling=True))
+@pytest.mark.parametrize(("language", "cancelled"), [("he", "בוטלה"), ("ar", "ملغى")])
+def test_a_wish_to_cancel_is_answered_from_right_to_left(
+    phone: Page, link_to: Make, language: str, cancelled: str
+) -> None:
+    phone.goto(link_to(language=language, is_cancelling=True))
     expect(phone.locator("html")).to_have_attribute("dir", "rtl")
     phone.locator("button[name=answer][value=yes]").click()
     phone.locator("button.danger").click()
-    expect(phone.locator(".lead")).to_contain_text("בוטלה")
+    expect(phone.locator(".lead")).to_contain_text(cancelled)
 
 
 def test_an_invoice_is_attached(phone: Page, link_to: Make) -> None:
@@ -190,7 +194,7 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_no_state_of_the_page_has_a_fault(
     looker: Page, link_to: Make, state: dict, language: str
@@ -210,7 +214,7 @@ def test_no_state_of_the_page_has_a_fault(
     assert found == {}
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_questions_and_closed_doors_have_no_fault(
     looker: Page, link_to: Make, shop: Shop, language: str
 ) -> None:

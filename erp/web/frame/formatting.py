@@ -1,5 +1,6 @@
 """Numbers, money and moments as people read them. What is unknown is never a zero."""
 
+import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,8 @@ from babel.units import format_unit
 from config.money import exponent
 
 UNKNOWN = "—"
+LATIN_SIGN = re.compile(r"[A-Z]\W$")  # US$ after an amount
+LEFT_TO_RIGHT = "\u200e"  # keeps the $ of US$ at its right side
 SECONDS, MINUTES, HOURS = 60, 60, 24  # of a minute, an hour, a day
 TWO_DAYS = 2 * HOURS * MINUTES  # shorter ones are said in hours
 
@@ -26,11 +29,14 @@ def money(cents: int | None, currency: str, locale: Locale) -> str:
     if cents is None:
         return UNKNOWN
     amount = Decimal(cents).scaleb(-exponent(currency))
-    return str(format_currency(amount, currency, locale=locale))
+    words = _signed(format_currency(amount, currency, locale=locale), locale)
+    return words + LEFT_TO_RIGHT if LATIN_SIGN.search(words) else words
 
 
 def number(value: int | float | Decimal | None, locale: Locale) -> str:
-    return UNKNOWN if value is None else str(format_decimal(value, locale=locale))
+    if value is None:
+        return UNKNOWN
+    return _signed(format_decimal(value, locale=locale), locale)
 
 
 def percent(numerator: int | None, denominator: int | None, locale: Locale) -> str:
@@ -39,7 +45,7 @@ def percent(numerator: int | None, denominator: int | None, locale: Locale) -> s
         return UNKNOWN
     share = Decimal(numerator) / Decimal(denominator)
     pattern = locale.percent_formats[None].pattern.replace("0%", "0.0%")
-    return str(format_percent(share, format=pattern, locale=locale))
+    return _signed(format_percent(share, format=pattern, locale=locale), locale)
 
 
 def moment(at: datetime | None, zone: tzinfo, locale: Locale) -> str:
@@ -103,6 +109,11 @@ def ago(at: datetime | None, now: datetime, locale: Locale) -> str:
     if at is None:
         return UNKNOWN
     return str(format_timedelta(at - now, add_direction=True, locale=locale))
+
+
+def _signed(number: str, locale: Locale) -> str:
+    """With the minus of the language, which stays before the number in any text."""
+    return number.replace("-", locale.number_symbols["latn"]["minusSign"])
 
 
 # A list shows the same few days, and no day has more than 1,440 minutes: each is put

@@ -16,7 +16,7 @@ from erp.orders.models import Payment
 from erp.web.frame import i18n
 from erp.web.frame.details import ours
 from erp.web.frame.labels import label
-from erp.web.frame.words import N_, _, listed
+from erp.web.frame.words import N_, _, apart, listed
 from inventory.pricing import BASIS_POINTS
 from suppliers.contract import RejectReason
 
@@ -62,7 +62,7 @@ ADDRESS = {
 
 def why(reason: str, facts: Facts) -> Markup:
     """The facts of a hold in words; nothing if none were noted."""
-    known = _Known({name: _in_words(name, facts) for name in facts})
+    known = _Known(apart({name: _in_words(name, facts) for name in facts}))
     said = [Markup(_(each)) % known for name, each in SENTENCES if name in facts]
     if "more" not in facts and "skus" in facts:
         said.append(isolated(facts["skus"]))

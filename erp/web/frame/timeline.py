@@ -11,7 +11,7 @@ from erp.web.frame import i18n
 from erp.web.frame.details import changed
 from erp.web.frame.labels import label
 from erp.web.frame.reasons import quoted, why, words
-from erp.web.frame.words import N_, _
+from erp.web.frame.words import N_, _, apart
 from suppliers.contract import RejectReason
 
 SENTENCES = {
@@ -180,7 +180,7 @@ def sentence(kind: str, facts: Mapping[str, str]) -> Markup:
     if kind in SHORTER:
         fact, shorter = SHORTER[kind]
         said = said if known.get(fact) else shorter
-    return (Markup(_(said)) % _Facts(known)).strip(" .")
+    return (Markup(_(said)) % _Facts(apart(known))).strip(" .")
 
 
 def _in_words(facts: Mapping[str, str]) -> dict[str, str | Markup]:

@@ -4,7 +4,8 @@ A page says hundreds of words, so that its catalogue and locale are found once f
 request and kept in `g`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from babel.core import Locale
 from babel.support import NullTranslations
@@ -12,17 +13,19 @@ from flask import g
 from flask_babel import get_domain, get_locale
 from markupsafe import Markup
 
+FIRST_STRONG, POP = "\u2068", "\u2069"  # Unicode's own <bdi> and </bdi>
+
 
 def _(words: str, **facts: object) -> str:
     """The words in the language of the page; facts fill `%(name)s`."""
     said: str = _catalogue().ugettext(words)
-    return said % facts if facts else said
+    return said % apart(facts) if facts else said
 
 
 def ngettext(one: str, many: str, num: int, **facts: object) -> str:
     """The words for so many of something; `%(num)s` is the number."""
     said: str = _catalogue().ungettext(one, many, num)
-    return said % {"num": num, **facts}
+    return said % {"num": num, **apart(facts)}
 
 
 def N_(words: str) -> str:
@@ -38,13 +41,27 @@ def listed(parts: Iterable[str]) -> str:
 def in_template(words: str, **facts: object) -> Markup:
     """As `_`, in templates: facts are escaped, and `%%` is a percent sign."""
     said = Markup(_catalogue().ugettext(words))
-    return said % facts if facts or "%" in said else said
+    return said % apart(facts) if facts or "%" in said else said
 
 
 def count_in_template(one: str, many: str, num: int, **facts: object) -> Markup:
     """As `ngettext`, in templates."""
     said = Markup(_catalogue().ungettext(one, many, num))
-    return said % {"num": num, **facts}
+    return said % {"num": num, **apart(facts)}
+
+
+def apart(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Facts that keep their own direction within a sentence.
+
+    After Arabic letters even digits turn: without marks #2001 ends with its #, and
+    12-34 reads 34-12.
+    """
+    if locale().language != "ar":
+        return facts
+    return {
+        name: FIRST_STRONG + fact + POP if isinstance(fact, str) and fact else fact
+        for name, fact in facts.items()
+    }
 
 
 def locale() -> Locale:

@@ -49,6 +49,7 @@ def test_arabic_has_its_own_comma_and_the_digits_of_all():
     words = formatting.moment(noon, UTC, AR).translate(MARKS)
     assert words == "02/03/2026\u060c 12:05"
     assert formatting.money(123456, "USD", AR).translate(MARKS) == "1,234.56US$"
+    assert formatting.money(-5, "USD", AR) == "\u200f\u200e-0.05\xa0US$\u200e"
     assert formatting.number(1234567, AR) == "1,234,567"
     assert formatting.percent(1, 3, AR) == "33.3%"
 
