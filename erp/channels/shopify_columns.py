@@ -25,6 +25,7 @@ READ_IF_THERE = (
     "Paid at",
     "Cancelled at",
     "Risk Level",
+    "Fulfillment Status",
     "Taxes",
     "Discount Amount",
     "Lineitem discount",
@@ -37,7 +38,6 @@ READ_IF_THERE = (
 )
 IGNORED = (
     "Subtotal",
-    "Fulfillment Status",
     "Fulfilled at",
     "Accepts Marketing",
     "Discount Code",
@@ -89,6 +89,7 @@ PAYMENTS = {
     "expired": "voided",  # the authorization ran out
 }
 RISKS = {"low": "low", "medium": "medium", "high": "high"}
+FULFILMENTS = {"partial": "partial", "fulfilled": "fulfilled"}
 SHIP_TO = {
     "name": "Shipping Name",
     "phone": "Shipping Phone",
@@ -109,6 +110,7 @@ ORDER = {
     "cancelled_at": "Cancelled at",
     "payment": "Financial Status",
     "risk": "Risk Level",
+    "fulfilment": "Fulfillment Status",
     "email": "Email",
     "shipping": "Shipping",
     "discount": "Discount Amount",

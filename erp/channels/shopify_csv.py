@@ -11,6 +11,7 @@ from typing import Any
 from config.money import MoneyError, to_cents, to_text
 from erp.channels.reading import BadRow, Problem, Row
 from erp.channels.shopify_columns import (
+    FULFILMENTS,
     PAYMENTS,
     RISKS,
     SHIP_TO,
@@ -151,6 +152,7 @@ def _document(row: Row, channel: str, home_country: str) -> dict[str, Any]:
         "cancelled_at": _moment(row["Cancelled at"]),
         "payment": PAYMENTS.get(row["Financial Status"].lower()) or "",
         "risk": RISKS.get(row["Risk Level"].lower()),
+        "fulfilment": FULFILMENTS.get(row["Fulfillment Status"].lower()),
         "email": row["Email"],
         "ship_to": ship_to,
         "shipping": row["Shipping"] or "0",

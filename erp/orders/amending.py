@@ -123,6 +123,8 @@ def contradictions(known: Known, new: NewOrder) -> tuple[FieldProblem, ...]:
 def amend(session: Session, known: Known, new: NewOrder, now: datetime) -> bool:
     """Take over what the channel changed and look at the order again; true if any."""
     changes = _fact_changes(known.order, new)
+    if known.is_started:  # what was sent of it since may be what we sent
+        changes.pop("fulfilment", None)
     address = _address_changes(known, new)
     suppliers = [] if known.is_started else _supplier_changes(known, new)
     if not (changes or address or suppliers):
@@ -225,6 +227,7 @@ def _fact_changes(order: Order, new: NewOrder) -> dict[str, object]:
         "paid_at": new.paid_at,
         "cancelled_at": new.cancelled_at,
         "risk": new.risk,
+        "fulfilment": new.fulfilment,
     }
     return {
         field: value

@@ -36,6 +36,7 @@ ORDER = [
         "status",
         "payment",
         "risk",
+        "fulfilment",
         "currency",
         "email_key",
         "door_key",
@@ -148,6 +149,7 @@ def _case(
         items=suspect.items,
         rivals=rivals,
         waived=frozenset(waived),
+        fulfilment=order.fulfilment.value if order.fulfilment else None,
     )
     statuses = tuple(line.status for line in lines)
     return Case(order.id, facts, order.status, statuses, open_holds)

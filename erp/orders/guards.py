@@ -91,6 +91,7 @@ class OrderFacts:
     is_started: bool = False  # some supplier was asked already
     rivals: tuple[Rival, ...] = ()
     waived: frozenset[HoldReason] = frozenset()
+    fulfilment: str | None = None  # at the channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,11 @@ def unpaid(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> Facts | N
 def cancelled(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> Facts | None:
     when = facts.cancelled_at
     return None if when is None else {"cancelled_at": when.isoformat()}
+
+
+def fulfilled(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> Facts | None:
+    """Somebody else sent it, or a part: bought once more, it would arrive twice."""
+    return {"fulfilment": facts.fulfilment} if facts.fulfilment else None
 
 
 def fraud_risk(facts: OrderFacts, _policy: GuardPolicy, _now: datetime) -> Facts | None:
@@ -213,6 +219,7 @@ def possible_duplicate(
 GUARDS: dict[HoldReason, Guard] = {
     HoldReason.UNPAID: unpaid,
     HoldReason.CANCELLED_AT_CHANNEL: cancelled,
+    HoldReason.FULFILLED_AT_CHANNEL: fulfilled,
     HoldReason.FRAUD_RISK: fraud_risk,
     HoldReason.TOO_OLD: too_old,
     HoldReason.UNKNOWN_SKU: unknown_sku,
@@ -223,6 +230,7 @@ GUARDS: dict[HoldReason, Guard] = {
 }
 ADMISSION = frozenset(
     {
+        HoldReason.FULFILLED_AT_CHANNEL,
         HoldReason.TOO_OLD,
         HoldReason.MARGIN_BELOW_FLOOR,
         HoldReason.POSSIBLE_DUPLICATE,

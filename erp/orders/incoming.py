@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from config.money import MOST_CENTS, MoneyError, is_currency, to_cents, to_text
-from erp.orders.models import Payment, Risk
+from erp.orders.models import Fulfilment, Payment, Risk
 from erp.orders.problems import CLEAN, CODE, COUNTRY, EMAIL, FieldProblem, problems_of
 
 MOST_LINES = 500
@@ -156,6 +156,7 @@ class NewOrder(BaseModel):
     cancelled_at: Moment | None = None
     payment: Payment
     risk: Risk | None = None
+    fulfilment: Fulfilment | None = None  # what was sent of it already, if anything
     email: str = Field(default="", max_length=254, pattern=EMAIL)
     ship_to: NewAddress
     lines: list[NewLine] = Field(min_length=1, max_length=MOST_LINES)

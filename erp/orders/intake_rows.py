@@ -76,6 +76,7 @@ def order_row(new: NewOrder, contact_id: int, now: datetime) -> Row:
             "next_step": NextStep.CHECK,
             "payment": new.payment,
             "risk": new.risk,
+            "fulfilment": new.fulfilment,
             "currency": new.currency,
             "contact_id": contact_id,
             "placed_at": new.placed_at,

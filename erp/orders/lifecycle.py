@@ -39,6 +39,7 @@ class HoldReason(StrEnum):
     # found by the guards, before routing
     UNPAID = "unpaid"
     CANCELLED_AT_CHANNEL = "cancelled_at_channel"
+    FULFILLED_AT_CHANNEL = "fulfilled_at_channel"  # all of it, or a part
     FRAUD_RISK = "fraud_risk"
     TOO_OLD = "too_old"
     UNKNOWN_SKU = "unknown_sku"
@@ -69,6 +70,7 @@ WAIVABLE = frozenset(
     {
         HoldReason.UNPAID,
         HoldReason.CANCELLED_AT_CHANNEL,
+        HoldReason.FULFILLED_AT_CHANNEL,
         HoldReason.FRAUD_RISK,
         HoldReason.TOO_OLD,
         HoldReason.INCOMPLETE_ADDRESS,

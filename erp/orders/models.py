@@ -37,6 +37,13 @@ class Payment(StrEnum):
     VOIDED = "voided"
 
 
+class Fulfilment(StrEnum):
+    """What was sent of an order before it came to us."""
+
+    PARTIAL = "partial"
+    FULFILLED = "fulfilled"
+
+
 class Risk(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
@@ -104,6 +111,7 @@ class Order(SQLModel, table=True):
         one_of("next_step", NextStep),
         one_of("payment", Payment),
         one_of("risk", Risk),
+        one_of("fulfilment", Fulfilment),
         Index("ix_customer_order_status_placed", "status", "placed_at"),
         Index("ix_customer_order_channel_placed", "channel", "placed_at"),
         Index(
@@ -128,6 +136,9 @@ class Order(SQLModel, table=True):
     payment: Payment = Field(sa_column=stored_by_value(Payment))
     risk: Risk | None = Field(
         default=None, sa_column=stored_by_value(Risk, nullable=True)
+    )
+    fulfilment: Fulfilment | None = Field(  # at the channel; None: nothing was told
+        default=None, sa_column=stored_by_value(Fulfilment, nullable=True)
     )
     currency: str = Field(max_length=3)
     subtotal_cents: int = Field(sa_type=BigInteger)  # the lines, before discount

@@ -1,10 +1,13 @@
 """Whom an order may go to, at what cost, and whether it may go out at all."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from erp.channels.importing import import_orders
 from suppliers.sandbox.messages import SandboxStock
+from tests.imports import ORDERS
 from tests.pains.shop import Shop
 
 
@@ -111,13 +114,15 @@ def test_what_the_supplier_said_at_the_sale_is_not_lost(shop: Shop) -> None:
         ({"risk": "high"}, "fraud_risk"),
         ({"paid_at": "2026-02-25T09:00:00Z"}, "too_old"),
         ({"cancelled_at": "2026-03-02T09:00:00Z"}, "cancelled_at_channel"),
+        ({"fulfilment": "fulfilled"}, "fulfilled_at_channel"),
+        ({"fulfilment": "partial"}, "fulfilled_at_channel"),
     ],
-    ids=["unpaid", "fraud", "stale", "cancelled"],
+    ids=["unpaid", "fraud", "stale", "cancelled", "sent", "sent in part"],
 )
 def test_an_order_that_must_not_be_bought_is_not(
     shop: Shop, given: dict[str, str], reason: str
 ) -> None:
-    """What the best peer looks at before it sends: unpaid, fraud, three days old."""
+    """What Spark looks at before it sends: unpaid, fraud, old, fulfilled already."""
     a = shop.supplier(sells=["X"])
 
     order_id = shop.order(**given)
@@ -125,3 +130,31 @@ def test_an_order_that_must_not_be_bought_is_not(
 
     assert shop.holds(order_id) == [reason]
     assert shop.received(a) == []
+
+
+def sale(number: int, at: str, sent: str = "") -> str:
+    """A row of a Shopify export: one X for a customer of its own."""
+    return (
+        f"#{number},c{number}@x.com,paid,{at},USD,0.00,0.00,10.00,,{at},1,Lamp,10.00,X,"
+        f"Ada,{number} Low Rd,Leeds,LS1,GB,,id{number},Low,{sent}\n"
+    )
+
+
+def test_the_past_of_a_channel_is_not_bought_again(shop: Shop, tmp_path: Path) -> None:
+    """Spark, when a channel is connected: its first synchronisation brings old orders
+    that somebody has fulfilled long ago, or this morning."""
+    a = shop.supplier(sells=["X"])
+    sales = (
+        sale(1, "2026-01-02 09:00:00 +0000"),
+        sale(2, "2026-03-02 07:00:00 +0000", sent="fulfilled"),
+        sale(3, "2026-03-02 07:00:00 +0000", sent="partial"),
+        sale(4, "2026-03-02 07:00:00 +0000", sent="unfulfilled"),
+    )
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS.strip() + ",Fulfillment Status\n" + "".join(sales))
+
+    import_orders(shop.erp.sessions, file, shop.clock.at)
+    shop.work()
+
+    (received,) = shop.received(a)
+    assert received["order_name"] == "#4"

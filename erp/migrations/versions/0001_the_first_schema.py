@@ -411,6 +411,7 @@ def upgrade() -> None:
         sa.Column("next_step", sa.String(40), nullable=True),
         sa.Column("payment", sa.String(40), nullable=False),
         sa.Column("risk", sa.String(40), nullable=True),
+        sa.Column("fulfilment", sa.String(40), nullable=True),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("subtotal_cents", sa.BigInteger(), nullable=False),
         sa.Column("discount_cents", sa.BigInteger(), nullable=False),
@@ -424,6 +425,10 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "fulfilment IN ('partial', 'fulfilled')",
+            name=op.f("ck_customer_order_fulfilment_known"),
+        ),
         sa.CheckConstraint(
             "next_step IN ('check', 'route')",
             name=op.f("ck_customer_order_next_step_known"),
@@ -765,7 +770,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(), nullable=True),
         sa.Column("is_waived", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('unpaid', 'cancelled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'shortfall', 'named_supplier_unavailable', 'no_other_supplier', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'shipped_after_end', 'supplier_overdue', 'cancel_unanswered', 'not_processed')",
+            "reason IN ('unpaid', 'cancelled_at_channel', 'fulfilled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'shortfall', 'named_supplier_unavailable', 'no_other_supplier', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'shipped_after_end', 'supplier_overdue', 'cancel_unanswered', 'not_processed')",
             name=op.f("ck_hold_reason_known"),
         ),
         sa.ForeignKeyConstraint(

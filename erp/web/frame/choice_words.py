@@ -58,6 +58,9 @@ ADVICE = {
     HoldReason.CANCELLED_AT_CHANNEL: N_(
         "Releasing sends it although the customer cancelled at the channel."
     ),
+    HoldReason.FULFILLED_AT_CHANNEL: N_(
+        "Releasing buys all of it, whatever was sent already."
+    ),
     HoldReason.FRAUD_RISK: N_("Releasing means: you trust this customer."),
     HoldReason.TOO_OLD: N_("Releasing sends it although it is old."),
     HoldReason.UNKNOWN_SKU: N_("Import the product first; releasing looks again."),

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
-from erp.orders.models import Payment, Risk
+from erp.orders.models import Fulfilment, Payment, Risk
 from erp.web.frame import i18n
 from erp.web.frame.labels import label
 from erp.web.frame.words import N_, _, listed
@@ -51,6 +51,7 @@ PARTS = {
     "paid_at": N_("time of payment"),
     "cancelled_at": N_("cancellation"),
     "risk": N_("risk"),
+    "fulfilment": N_("what was sent already"),
     "ship_to": N_("address"),
     "supplier": N_("named supplier"),
     "name": N_("name"),
@@ -78,7 +79,9 @@ PARTS = {
     "token": N_("token"),
 }
 # Values that stand in details as they are stored; no two of them are spelt alike.
-MEMBERS: dict[str, StrEnum] = {each.value: each for each in (*Payment, *Risk)}
+MEMBERS: dict[str, StrEnum] = {
+    each.value: each for each in (*Payment, *Risk, *Fulfilment)
+}
 CHANGE = re.compile(r"(?P<field>\w+): (?P<before>.+?) → (?P<after>.+)")
 
 

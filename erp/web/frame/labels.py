@@ -19,7 +19,7 @@ from erp.fulfilment.sourcing.past import Refusal
 from erp.jobs.models import RunOutcome
 from erp.kpis.models import Kpi, ScopeKind
 from erp.orders.lifecycle import HoldReason, LineStatus, OrderStatus
-from erp.orders.models import Payment, Risk
+from erp.orders.models import Fulfilment, Payment, Risk
 from erp.web.frame.choice_words import CHOICES
 from erp.web.frame.supplier_words import SUPPLIERS
 from erp.web.frame.tones import TONES
@@ -52,6 +52,8 @@ ORDERS: Words = (
     (Payment.PARTLY_REFUNDED, N_("Partly refunded")),
     (Payment.REFUNDED, N_("Refunded")),
     (Payment.VOIDED, N_("Payment voided")),
+    (Fulfilment.PARTIAL, N_("A part of it was sent already")),
+    (Fulfilment.FULFILLED, N_("All of it was sent already")),
     (Risk.LOW, N_("Low risk")),
     (Risk.MEDIUM, N_("Medium risk")),
     (Risk.HIGH, N_("High risk")),
@@ -59,6 +61,7 @@ ORDERS: Words = (
 HOLDS: Words = (
     (HoldReason.UNPAID, N_("Not paid")),
     (HoldReason.CANCELLED_AT_CHANNEL, N_("Cancelled at the channel")),
+    (HoldReason.FULFILLED_AT_CHANNEL, N_("Already sent, says the channel")),
     (HoldReason.FRAUD_RISK, N_("High fraud risk")),
     (HoldReason.TOO_OLD, N_("Older than the limit")),
     (HoldReason.UNKNOWN_SKU, N_("Unknown SKU")),

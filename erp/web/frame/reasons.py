@@ -12,7 +12,7 @@ from markupsafe import Markup
 from erp.fulfilment.lifecycle import Overdue, Remark
 from erp.fulfilment.models import PurchaseOrder
 from erp.orders.lifecycle import HoldReason
-from erp.orders.models import Payment
+from erp.orders.models import Fulfilment, Payment
 from erp.web.frame import i18n
 from erp.web.frame.details import ours
 from erp.web.frame.labels import label
@@ -25,6 +25,7 @@ SENTENCES = (  # each is said if its fact is there
     ("cancelled_at", N_("Cancelled: %(cancelled_at)s")),
     ("payment", "%(payment)s"),
     ("is_started", N_("Suppliers were asked already")),
+    ("fulfilment", "%(fulfilment)s"),
     ("risk", N_("The channel rates its risk high")),
     ("paid_days", N_("Paid %(paid_days)s ago; the limit is %(limit_days)s")),
     ("placed_days", N_("Placed %(placed_days)s ago; the limit is %(limit_days)s")),
@@ -128,6 +129,7 @@ def _days(number: str) -> str:
 
 TELLERS: dict[str, Callable[[str], str | Markup]] = {
     "payment": lambda text: label(Payment(text)),
+    "fulfilment": lambda text: label(Fulfilment(text)),
     "reject_reason": lambda text: label(RejectReason(text)),
     "remark": lambda text: label(Remark(text)),
     "overdue": lambda text: label(Overdue(text)),

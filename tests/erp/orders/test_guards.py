@@ -69,6 +69,11 @@ CASES = {
         "cancelled_at_channel",
         {"cancelled_at": "2026-03-02T09:00:00+00:00"},
     ),
+    "sent in part": (
+        replace(GOOD, fulfilment="partial"),
+        "fulfilled_at_channel",
+        {"fulfilment": "partial"},
+    ),
     "risk": (
         replace(GOOD, risk="high"),
         "fraud_risk",

@@ -29,6 +29,11 @@ SAID = {
         {"payment": "refunded", "is_started": "yes"},
         "Refunded. Suppliers were asked already",
     ),
+    "sent": (
+        "fulfilled_at_channel",
+        {"fulfilment": "fulfilled"},
+        "All of it was sent already",
+    ),
     "risk": ("fraud_risk", {"risk": "high"}, "The channel rates its risk high"),
     "old": (
         "too_old",
