@@ -27,6 +27,7 @@ from erp.jobs.pipeline import (
 from erp.orders.intake import accept_many
 from inventory.models import Offer
 from tests.factories import make_offer, make_product, make_supplier
+from tests.filled_letters import receive_letters
 from tests.filled_notices import leave_notices
 from tests.filled_trade import (
     BY,
@@ -100,6 +101,7 @@ def fill(data: Path) -> Filled:
         with erp.sessions.writing() as session:
             _break_something(session, now)
             leave_notices(session, erp.secrets, now)
+            receive_letters(session, now)
     return Filled(data, token)
 
 

@@ -11,6 +11,7 @@ from config.database import Sessions
 from config.languages import LANGUAGES
 from erp.alerts.models import Alert, Delivery
 from erp.fulfilment.invoicing.models import SupplierInvoice
+from erp.fulfilment.letters.models import SupplierLetter
 from erp.fulfilment.models import Return
 from erp.orders.models import Order
 from erp.web.app import create_app
@@ -28,7 +29,7 @@ NOT_PAGES = {  # answers to programs, what a page loads, and what needs no accou
     *("static", "assets.file", "health.show", "api_document.openapi"),
     "supplier_api_document.openapi",
     "supplier_links.file",
-    *("invoices.export", "invoices.file", "orders.export"),
+    *("invoices.export", "invoices.file", "orders.export", "letters.export"),
     *("outbox.letter", "setup.show", "sign_in.show"),
 }
 # Programs' addresses, and the page that test_supplier_page.py looks at.
@@ -42,6 +43,8 @@ MORE = (
     "/returns?status=requested",
     "/invoices?status=differs",
     "/invoices/new?purchase=PO-6",
+    "/letters?unread=yes",
+    "/letters?q=nothing+at+all",
     "/no-such-page",
 )
 
@@ -61,6 +64,7 @@ def _one_of_each(sessions: Sessions) -> dict[str, list[str]]:
         "purchases.show": ["PO-1", "PO-3", "PO-5", "PO-10"],
         "returns.show": _all(sessions, Return.reference),
         "alerts.show": _all(sessions, Alert.id)[:1],
+        "letters.show": _all(sessions, SupplierLetter.id),
         "outbox.show": _all(sessions, Delivery.id)[:2],
         "suppliers.show": ["S1", "S3", "S4"],
         "suppliers.edit": ["S1"],

@@ -30,6 +30,13 @@ class SupplierLetter(SQLModel, table=True):
             sqlite_where=text("read_at IS NULL"),
             postgresql_where=text("read_at IS NULL"),
         ),
+        # only those that have one, lest it serve what looks for those without
+        Index(
+            "ix_supplier_letter_purchase_order_id",
+            "purchase_order_id",
+            sqlite_where=text("purchase_order_id IS NOT NULL"),
+            postgresql_where=text("purchase_order_id IS NOT NULL"),
+        ),
         Index(
             "ix_supplier_letter_lone",
             "place",
@@ -54,9 +61,7 @@ class SupplierLetter(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     supplier_id: int = Field(foreign_key="supplier.id")
-    purchase_order_id: int | None = Field(
-        default=None, foreign_key="purchase_order.id", index=True
-    )
+    purchase_order_id: int | None = Field(default=None, foreign_key="purchase_order.id")
     letter_id: str = Field(max_length=LONGEST_ID)
     sender: str
     subject: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from config import paging
@@ -153,7 +153,7 @@ def _tests(session: Session, wanted: LetterFilter) -> list[ColumnElement[bool]]:
     if wanted.lone:
         tests.append(col(letter.purchase_order_id).is_(None))
     if wanted.returned:
-        tests.append(col(letter.is_returned).is_(True))
+        tests.append(and_(col(letter.is_returned)))
     if wanted.search:
         tests += _found_by(session, wanted.search)
     return tests

@@ -1341,9 +1341,11 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_supplier_letter_place", ["place", "id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_supplier_letter_purchase_order_id"),
+            "ix_supplier_letter_purchase_order_id",
             ["purchase_order_id"],
             unique=False,
+            sqlite_where=sa.text("purchase_order_id IS NOT NULL"),
+            postgresql_where=sa.text("purchase_order_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_supplier_letter_returned",
@@ -1631,7 +1633,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("is_returned = 1"),
             postgresql_where=sa.text("is_returned"),
         )
-        batch_op.drop_index(batch_op.f("ix_supplier_letter_purchase_order_id"))
+        batch_op.drop_index(
+            "ix_supplier_letter_purchase_order_id",
+            sqlite_where=sa.text("purchase_order_id IS NOT NULL"),
+            postgresql_where=sa.text("purchase_order_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_supplier_letter_place")
         batch_op.drop_index(
             "ix_supplier_letter_lone",
