@@ -8,13 +8,15 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from sqlmodel import Session, col, select
 
 from erp.fulfilment.attachments.models import Attachment
+from erp.fulfilment.models import PurchaseOrder
+from suppliers.models import Supplier
 
 FOLDER = "attachments"
 OURS_ALONE = 0o700
@@ -81,6 +83,22 @@ def attachments_of(session: Session, purchase_order_id: int) -> Sequence[Attachm
         col(Attachment.purchase_order_id) == purchase_order_id
     )
     return session.exec(query.order_by(col(Attachment.id))).all()
+
+
+def attachments_to(
+    session: Session, supplier_code: str, references: Collection[str]
+) -> Sequence[Attachment]:
+    """What a supplier gave to these purchase orders, by our reference; newest first."""
+    query = (
+        select(Attachment)
+        .join(PurchaseOrder, col(PurchaseOrder.id) == col(Attachment.purchase_order_id))
+        .join(Supplier, col(Supplier.id) == col(Attachment.supplier_id))
+        .where(
+            col(Supplier.code) == supplier_code,
+            col(PurchaseOrder.reference).in_(references),
+        )
+    )
+    return session.exec(query.order_by(col(Attachment.id).desc())).all()
 
 
 def path_of(data: Path, sha256: str) -> Path:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from erp.accounts.models import Role
 from erp.channels.invoice_list import COLUMNS, Read, read_invoices
 from erp.channels.reading import Problem, UnreadableFileError
-from erp.fulfilment.attachments.keeping import UnfitFile, attach
+from erp.fulfilment.attachments.keeping import UnfitFile, attach, attachments_to
+from erp.fulfilment.attachments.models import Attachment
 from erp.fulfilment.invoicing import queries
 from erp.fulfilment.invoicing.incoming import UnfitInvoice, read_invoice
 from erp.fulfilment.invoicing.registering import (
@@ -21,6 +23,7 @@ from erp.fulfilment.overview.supplier_queries import (
     supplier_by_code,
     supplier_codes,
 )
+from erp.web.frame import i18n
 from erp.web.frame.context import account, erp, require
 from erp.web.frame.words import _, ngettext
 from erp.web.pages.invoices import invoice_form
@@ -122,7 +125,7 @@ def _register(form: InvoiceForm, invoice: Invoice, content: bytes) -> Registered
         supplier = supplier_by_code(session, form.supplier)
         if supplier is None or supplier.id is None:
             return None
-        attached = None
+        attached = _chosen(session, form)
         if content:
             attached = attach(
                 session,
@@ -145,6 +148,12 @@ def _register(form: InvoiceForm, invoice: Invoice, content: bytes) -> Registered
         )
 
 
+def _chosen(session: Session, form: InvoiceForm) -> int | None:
+    """A file that the supplier attached to what it bills here, if it was chosen."""
+    offered = attachments_to(session, form.supplier, form.references)
+    return next((each.id for each in offered if str(each.id) == form.attached), None)
+
+
 def _tell(registered: Registered) -> None:
     if registered.is_new:
         flash(_("The invoice is entered."), "success")
@@ -158,7 +167,18 @@ def _content() -> bytes:
 
 
 def _form_page(form: InvoiceForm) -> str:
-    return render_template("invoices/new.html", form=form, suppliers=_suppliers())
+    with erp().sessions.reading() as session:
+        offered = attachments_to(session, form.supplier, form.references)
+    return render_template(
+        "invoices/new.html",
+        form=form,
+        suppliers=_suppliers(),
+        files=[("", _("none of them")), *((str(x.id), _file(x)) for x in offered)],
+    )
+
+
+def _file(each: Attachment) -> str:
+    return f"{each.name} · {i18n.moment(each.attached_at).striptags()}"
 
 
 def _upload_page(

@@ -39,6 +39,7 @@ class InvoiceForm:
     currency: str = ""
     issued_on: str = ""
     total: str = ""
+    attached: str = ""  # the id of a file that its supplier gave before
     lines: list[Line] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     line_errors: dict[int, list[str]] = field(default_factory=dict)
@@ -47,6 +48,12 @@ class InvoiceForm:
     def filled(self) -> list[Line]:
         """Lines that say anything; a kind alone says nothing."""
         return [each for each in self.lines if _says_anything(each)]
+
+    @property
+    def references(self) -> set[str]:
+        """The purchase orders that its lines name."""
+        named = {each["purchase_order"] for each in self.filled}
+        return named - {""}
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -100,6 +107,7 @@ def typed(given: "MultiDict[str, str]") -> InvoiceForm:
         currency=said("currency").upper(),
         issued_on=said("issued_on"),
         total=said("total"),
+        attached=said("attached"),
         lines=lines[:MOST_LINES],
     )
 

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from erp.accounts.models import Role
+from erp.fulfilment.attachments.keeping import attach
 from erp.fulfilment.invoicing.changes import note_change
 from erp.fulfilment.invoicing.lifecycle import InvoiceStatus
 from erp.fulfilment.invoicing.models import SupplierInvoice, SupplierInvoiceLine
@@ -175,6 +176,63 @@ def test_a_typed_invoice_is_entered_and_matches(operator, sessions, purchase):
     assert got.headers["Content-Disposition"].startswith("attachment")
     again = operator.submit("/invoices/new", follow=True, **_typed(**WITH_SHIPPING))
     assert "here already" in again.text
+
+
+@pytest.fixture
+def given(sessions, purchase, tmp_path, now):
+    """A bill that S1 attached to PO-1, and one of S2 about an order of its own."""
+
+    def attached(session, purchase, content):
+        return attach(
+            session,
+            tmp_path,
+            content,
+            now,
+            name="their bill.pdf",
+            supplier_id=purchase.supplier_id,
+            purchase_order_id=purchase.id,
+            by="supplier",
+        ).id
+
+    with sessions.writing() as session:
+        theirs = bought(session, supplier="S2", reference="PO-2")
+        ours = attached(session, purchase, b"%PDF-1.7 from S1")
+        return ours, attached(session, theirs, b"%PDF-1.7 from S2")
+
+
+def test_a_file_its_supplier_attached_is_offered_and_taken(operator, sessions, given):
+    form = operator.get("/invoices/new?purchase=PO-1").text
+    assert "their bill.pdf" in form
+    assert "their bill.pdf" not in operator.get("/invoices/new").text
+    typed = _typed(**WITH_SHIPPING, attached=str(given[0]))
+    more = operator.submit("/invoices/new", **typed, more="yes").text
+    assert f'<option value="{given[0]}" selected>' in more
+
+    assert operator.submit("/invoices/new", **typed).status_code == 303
+
+    (row,) = _all(sessions)
+    assert row.attachment_id == given[0]
+    assert operator.get(f"/invoices/{row.id}/file").data == b"%PDF-1.7 from S1"
+
+
+def test_a_file_of_another_supplier_is_neither_offered_nor_taken(
+    operator, sessions, given
+):
+    typed = _typed(**WITH_SHIPPING, attached=str(given[1]))
+    form = operator.submit("/invoices/new", **typed, more="yes").text
+    assert f'<option value="{given[1]}"' not in form
+    operator.submit("/invoices/new", **typed)
+    assert _all(sessions)[0].attachment_id is None
+
+
+def test_a_file_that_is_uploaded_goes_before_one_that_was_attached(
+    operator, sessions, given
+):
+    file = (BytesIO(b"%PDF-1.7 uploaded"), "bill.pdf")
+    typed = _typed(**WITH_SHIPPING, attached=str(given[0]))
+    operator.submit("/invoices/new", **typed, file=file)
+    (row,) = _all(sessions)
+    assert operator.get(f"/invoices/{row.id}/file").data == b"%PDF-1.7 uploaded"
 
 
 WRONG = {
