@@ -72,28 +72,54 @@ def _open_portal(stocked: Stocked, now: datetime) -> str:
 def test_an_order_is_pulled_accepted_shipped_in_two_parcels_and_measured(
     place: Place,
 ) -> None:
+    _tell_stock(place)
+    path = _order(place)
+    reference = _pull(place)
+
+    _accept(place, reference)
+    _ship(place, reference)
+    assert place.read(path)["status"] == "shipped"
+    until(lambda: _lateness(place) == (0, 1), lambda: place.read("kpis"))
+
+    _deliver(place, reference)
+    assert place.told(f"purchase-orders/{reference}")["recipient"] is None
+    order = place.read(path)
+    assert order["status"] == "delivered"
+    assert [line["status"] for line in order["lines"]] == ["delivered"] * 2
+
+
+def _tell_stock(place: Place) -> None:
     rows = [{"supplier_sku": sku, "quantity": 9} for sku in (ONE, TWO, "unknown")]
     put = place.supplier.put("/supplier/v1/stock", json={"items": rows})
     assert put.raise_for_status().json()["unknown_skus"] == ["unknown"]
 
-    answer = place.shop.post("/api/v1/orders", json=order_of(1, ONE, TWO))
-    path = answer.raise_for_status().headers["Location"].removeprefix("/api/v1/")
-    until(lambda: place.told("purchase-orders")["purchase_orders"])
 
+def _order(place: Place) -> str:
+    """A customer's order at the shop; where it can be read."""
+    answer = place.shop.post("/api/v1/orders", json=order_of(1, ONE, TWO))
+    return answer.raise_for_status().headers["Location"].removeprefix("/api/v1/")
+
+
+def _pull(place: Place) -> str:
+    """The purchase order as its supplier finds it, once; its reference."""
+    until(lambda: place.told("purchase-orders")["purchase_orders"])
     page = place.told("purchase-orders")
     (sheet,) = page["purchase_orders"]
-    reference = sheet["reference"]
     assert (sheet["number"], page["next"], sheet["order_name"]) == (1, 1, "#1")
     assert sheet["recipient"]["address1"] == "1 Long Street"
     assert place.told("purchase-orders", after=page["next"])["purchase_orders"] == []
+    return sheet["reference"]
 
+
+def _accept(place: Place, reference: str) -> None:
     ship_by = (datetime.now(UTC) + timedelta(days=2)).isoformat()
     accepted = place.tell(reference, "acknowledge", ship_by=ship_by)
     assert accepted["status"] == "accepted"
     assert place.tell(reference, "acknowledge", ship_by=ship_by) == accepted
 
+
+def _ship(place: Place, reference: str) -> None:
     for number, sku in enumerate((ONE, TWO), start=1):
-        left_at = datetime.now(UTC).isoformat()
         told = place.tell(
             reference,
             "shipments",
@@ -101,23 +127,17 @@ def test_an_order_is_pulled_accepted_shipped_in_two_parcels_and_measured(
             carrier="UPS",
             tracking_number=f"1Z{number}",
             items=[{"supplier_sku": sku, "quantity": 1}],
-            shipped_at=left_at,
+            shipped_at=datetime.now(UTC).isoformat(),
         )
     assert told["status"] == "shipped"
-    assert place.read(path)["status"] == "shipped"
-    until(lambda: _lateness(place) == (0, 1), lambda: place.read("kpis"))
 
+
+def _deliver(place: Place, reference: str) -> None:
     for number in (1, 2):
-        at = datetime.now(UTC).isoformat()
-        scans = [{"kind": "delivered", "at": at}]
-        news = f"parcel {number}"
+        scans = [{"kind": "delivered", "at": datetime.now(UTC).isoformat()}]
         url = f"/supplier/v1/purchase-orders/{reference}/shipments"
-        body = {"shipment_id": news, "scans": scans}
+        body = {"shipment_id": f"parcel {number}", "scans": scans}
         place.supplier.post(url, json=body).raise_for_status()
-    assert place.told(f"purchase-orders/{reference}")["recipient"] is None
-    order = place.read(path)
-    assert order["status"] == "delivered"
-    assert [line["status"] for line in order["lines"]] == ["delivered"] * 2
 
 
 def _lateness(place: Place) -> tuple[int, int] | None:
