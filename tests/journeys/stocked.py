@@ -1,20 +1,26 @@
 """A store that can sell: products at suppliers, connected to a sandbox or not."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import col, func, select
+import httpx
+from sqlmodel import col, func, select, update
 
 from config.settings import load
 from erp.accounts.models import Scope
 from erp.accounts.set_up import owner_of
 from erp.accounts.tokens import create_token
-from erp.bootstrap import Erp, assemble
+from erp.bootstrap import Erp, assemble, utc_now
+from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.models import PurchaseOrder
+from erp.jobs.models import Lease
 from erp.orders.models import Order
+from suppliers.models import Supplier
 from suppliers.sandbox.messages import SandboxSupplier
 from suppliers.sandbox.remote import SandboxRemote
 from tests.asked import an_order, asked_line
@@ -70,6 +76,35 @@ def stock(
             make_offer(session, product, supplier, quantity=100_000, as_of=now)
     erp.close()
     return Stocked(data, token)
+
+
+def let_leases_run_out(erp: Erp) -> None:
+    """Minutes pass: nobody waits for them here."""
+    past = utc_now() - timedelta(seconds=1)
+    in_doubt = col(PurchaseOrder.status).in_(
+        [PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN]
+    )
+    with erp.sessions.writing() as session:
+        session.exec(update(Lease).values(until=past))
+        session.exec(update(Supplier).values(next_poll_at=past))
+        session.exec(
+            update(PurchaseOrder).where(in_doubt).values(lease_until=past, due_at=past)
+        )
+
+
+def sign_in(client: httpx.Client) -> None:
+    """The owner signs in at the pages."""
+    form = {"email": EMAIL, "password": PASSWORD}
+    page = client.get("/sign-in")
+    answer = client.post("/sign-in", data=form | {"csrf_token": form_token(page)})
+    assert answer.status_code == 303
+
+
+def form_token(page: httpx.Response) -> str:
+    """What a form of this page proves that it comes from there."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found
+    return found[1]
 
 
 def teach(remote: SandboxRemote, code: str, **habits: Any) -> None:

@@ -10,26 +10,24 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
-from erp.bootstrap import Erp, utc_now
+from erp.bootstrap import Erp
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, Shipment
-from erp.jobs.models import JobRun, Lease, RunOutcome
+from erp.jobs.models import JobRun, RunOutcome
 from erp.orders.lifecycle import NextStep, OrderStatus
 from erp.orders.models import Order
-from suppliers.models import Supplier
 from suppliers.sandbox.process import SandboxProcess, start
 from suppliers.sandbox.remote import SandboxRemote
 from tests.conftest import ROOT
 from tests.factories import make_order
 from tests.journeys.crashing import KILL, POINTS
-from tests.journeys.stocked import stock, teach
+from tests.journeys.stocked import let_leases_run_out, stock, teach
 from tests.running import PATIENCE_SECONDS, QUICKLY, serving, until
 
 ORDERS = 3
@@ -99,21 +97,6 @@ class Store:
             pytest.fail(f"it never came to the point: {late.stderr!r}")
         assert ended.stdout.splitlines()[-1:] == [f"killed {point}"], ended.stderr
         assert abs(ended.returncode) == KILL
-
-    def let_leases_run_out(self) -> None:
-        """Minutes pass: nobody waits for them here."""
-        past = utc_now() - timedelta(seconds=1)
-        in_doubt = col(PurchaseOrder.status).in_(
-            [PurchaseStatus.SENDING, PurchaseStatus.UNKNOWN]
-        )
-        with self.erp.sessions.writing() as session:
-            session.exec(update(Lease).values(until=past))
-            session.exec(update(Supplier).values(next_poll_at=past))
-            session.exec(
-                update(PurchaseOrder)
-                .where(in_doubt)
-                .values(lease_until=past, due_at=past)
-            )
 
     def statuses(self) -> list[PurchaseStatus]:
         with self.erp.sessions.reading() as session:
@@ -191,7 +174,7 @@ def test_serve_killed_at_any_step_loses_nothing_and_sends_nothing_twice(
     store.serve_until_killed(point)
     assert not store.are_all(PurchaseStatus.DELIVERED, ORDERS)
     store.remote.behave(store.code)
-    store.let_leases_run_out()
+    let_leases_run_out(store.erp)
     with serving(store.erp.settings.data, **store.environment) as program:
         until(lambda: store.are_all(PurchaseStatus.DELIVERED, ORDERS), program.logged)
 

@@ -9,7 +9,7 @@ import pytest
 
 from suppliers.sandbox.process import start
 from suppliers.sandbox.remote import SandboxRemote
-from tests.journeys.stocked import EMAIL, PASSWORD, Stocked, order_of, stock, teach
+from tests.journeys.stocked import EMAIL, Stocked, order_of, sign_in, stock, teach
 from tests.running import QUICKLY, serving, until
 
 AT_ONCE = {"ERP_JOBS_MEASURE_KPIS": "1", "ERP_JOBS_RAISE_ALERTS": "1"}
@@ -53,13 +53,6 @@ def lateness(api: httpx.Client) -> tuple[int, int]:
         if each["kpi"] == "late_hand_over"
     )
     return found
-
-
-def sign_in(api: httpx.Client) -> None:
-    token = re.search(r'name="csrf_token" value="([^"]+)"', api.get("/sign-in").text)
-    assert token
-    form = {"csrf_token": token[1], "email": EMAIL, "password": PASSWORD}
-    assert api.post("/sign-in", data=form).status_code == 303
 
 
 def test_an_order_for_two_suppliers_is_delivered_and_measured(
