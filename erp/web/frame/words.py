@@ -54,14 +54,19 @@ def apart(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Facts that keep their own direction within a sentence.
 
     After Arabic letters even digits turn: without marks #2001 ends with its #, and
-    12-34 reads 34-12.
+    12-34 reads 34-12. What holds names in marks of its own stays as it is: it may
+    begin with one and go on in Arabic.
     """
     if locale().language != "ar":
         return facts
     return {
-        name: FIRST_STRONG + fact + POP if isinstance(fact, str) and fact else fact
+        name: f"{FIRST_STRONG}{fact}{POP}" if _is_bare(fact) else fact
         for name, fact in facts.items()
     }
+
+
+def _is_bare(fact: object) -> bool:
+    return isinstance(fact, str) and not isinstance(fact, Markup) and fact != ""
 
 
 def locale() -> Locale:
