@@ -16,7 +16,7 @@ from erp.alerts.raising import raise_alerts
 from erp.bootstrap import Erp
 from erp.fulfilment.forwarding import cancelling, reconciling
 from erp.fulfilment.forwarding import sending as forwarding
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.caller import Caller
 from erp.fulfilment.forwarding.retries import RetryRules
 from erp.fulfilment.invoicing import changes as invoice_changes
 from erp.fulfilment.invoicing.matching import Tolerance
@@ -73,20 +73,20 @@ def route_orders(erp: Erp) -> int:
 
 
 def forward_purchases(erp: Erp) -> int:
-    return forwarding.forward_due(erp.sessions, _carrier(erp))
+    return forwarding.forward_due(erp.sessions, _caller(erp))
 
 
 def reconcile_purchases(erp: Erp) -> int:
-    return reconciling.reconcile_due(erp.sessions, _carrier(erp))
+    return reconciling.reconcile_due(erp.sessions, _caller(erp))
 
 
 def cancel_purchases(erp: Erp) -> int:
-    return cancelling.cancel_due(erp.sessions, _carrier(erp))
+    return cancelling.cancel_due(erp.sessions, _caller(erp))
 
 
 def track_purchases(erp: Erp) -> int:
     every = timedelta(seconds=erp.settings.tracking.poll_seconds)
-    return track_due(erp.sessions, _carrier(erp), every)
+    return track_due(erp.sessions, _caller(erp), every)
 
 
 def send_notices(erp: Erp) -> int:
@@ -209,9 +209,9 @@ def _guard_policy(erp: Erp) -> GuardPolicy:
     )
 
 
-def _carrier(erp: Erp) -> Carrier:
+def _caller(erp: Erp) -> Caller:
     forwarding_settings = erp.settings.forwarding
-    return Carrier(
+    return Caller(
         clients=erp.clients,
         secrets=erp.secrets,
         clock=erp.clock,

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from config.database import Sessions, connect
 from config.secrets import Secrets
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.caller import Caller
 from erp.fulfilment.forwarding.requests import purchase_requests
 from erp.fulfilment.forwarding.retries import RetryRules
 from erp.fulfilment.models import PurchaseOrder
@@ -34,10 +34,10 @@ RULES = RetryRules(
 
 @dataclass
 class Asked:
-    """The store; `carrier` is what its steps are given."""
+    """The store; `caller` is what its steps are given."""
 
     sessions: Sessions
-    carrier: Carrier
+    caller: Caller
 
     def add_supplier(self, code: str, base_url: str) -> None:
         with self.sessions.writing() as session:
@@ -46,7 +46,7 @@ class Asked:
                 code,
                 kind="rest",
                 base_url=base_url,
-                sealed_token=self.carrier.secrets.seal("t"),
+                sealed_token=self.caller.secrets.seal("t"),
                 allow_private=True,
             )
 
@@ -70,7 +70,7 @@ class Asked:
                 )
             )
             requests = purchase_requests(session, [each or 0 for each in ids])
-            secrets, seconds = self.carrier.secrets, self.carrier.call_seconds
+            secrets, seconds = self.caller.secrets, self.caller.call_seconds
             return connection_of(supplier, secrets, seconds), list(requests.values())
 
 
@@ -79,7 +79,7 @@ def asked(folder: Path, *, call_seconds: float = 30.0) -> Iterator[Asked]:
     engine = connect(f"sqlite:///{folder / 'erp.db'}")
     metadata.create_all(engine)
     clients = Clients(_now)
-    carrier = Carrier(
+    caller = Caller(
         clients=clients,
         secrets=Secrets(Fernet.generate_key()),
         clock=_now,
@@ -88,7 +88,7 @@ def asked(folder: Path, *, call_seconds: float = 30.0) -> Iterator[Asked]:
         call_seconds=call_seconds,
     )
     try:
-        yield Asked(Sessions(engine), carrier)
+        yield Asked(Sessions(engine), caller)
     finally:
         clients.close()
         engine.dispose()

@@ -41,14 +41,14 @@ def measure(folder: Path) -> Iterator[Measured]:
 def _forwarded(store: Asked) -> float:
     store.queue(["Q"], ORDERS)
     began = time.perf_counter()
-    sent = forward_due(store.sessions, store.carrier)
+    sent = forward_due(store.sessions, store.caller)
     assert sent == ORDERS, f"only {sent} were sent"
     return ORDERS / (time.perf_counter() - began)
 
 
 def _bare(store: Asked) -> float:
     connection, requests = store.requests("Q")
-    submit = store.carrier.clients.client_for(connection).submit
+    submit = store.caller.clients.client_for(connection).submit
     requests = requests[-ORDERS:]
     began = time.perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:

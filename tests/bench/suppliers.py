@@ -49,7 +49,7 @@ def _round(folder: Path, number: int, hanging: int) -> float:
             kind = "hangs" if index < hanging else "s"
             store.add_supplier(code, f"{url}/{kind}/{code}")
         store.queue(codes, ORDERS)
-        forward_due(store.sessions, store.carrier)
+        forward_due(store.sessions, store.caller)
         return _took(store, codes[HANGING:]).total_seconds()
 
 

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from config.database import Sessions
 from config.upsert import table_of
-from erp.fulfilment.forwarding.carrier import (
+from erp.fulfilment.forwarding.caller import (
     Answer,
-    Carrier,
+    Caller,
     Claimed,
     answer_of,
     ask_all,
@@ -35,11 +35,11 @@ Batch = list[Claimed]
 
 
 def send_batches(
-    sessions: Sessions, carrier: Carrier
+    sessions: Sessions, caller: Caller
 ) -> Iterator[list[tuple[Claimed, Answer]]]:
     """Every batch that is to leave now, with its answers; all at the same time."""
-    while batches := _claim(sessions, carrier):
-        for batch, answer in ask_all(batches, _send, carrier):
+    while batches := _claim(sessions, caller):
+        for batch, answer in ask_all(batches, _send, caller):
             yield [(each, _answer_to(each, answer)) for each in batch]
 
 
@@ -48,14 +48,14 @@ def anything_due(session: Session, now: datetime) -> bool:
     return bool(_ready(session, now))
 
 
-def _claim(sessions: Sessions, carrier: Carrier) -> list[Batch]:
-    now = carrier.clock()
+def _claim(sessions: Sessions, caller: Caller) -> list[Batch]:
+    now = caller.clock()
     with sessions.reading() as session:
         if not anything_due(session, now):
             return []
     with sessions.writing() as session:
         ready = _ready(session, now)
-        batches = [_take(session, carrier, *each, now) for each in ready.items()]
+        batches = [_take(session, caller, *each, now) for each in ready.items()]
         return [each for each in batches if each]
 
 
@@ -72,32 +72,32 @@ def _ready(session: Session, now: datetime) -> dict[int, datetime]:
 
 def _take(
     session: Session,
-    carrier: Carrier,
+    caller: Caller,
     supplier_id: int,
     departed: datetime,
     now: datetime,
 ) -> Batch:
     """All that leaves counts as one call, which its supplier must allow."""
-    grants = grant(session, {supplier_id: 1}, now, carrier.rules.lease)
+    grants = grant(session, {supplier_id: 1}, now, caller.rules.lease)
     if not grants[supplier_id].calls:
         return []
     query = _LEAVING.with_for_update(of=_PURCHASE, skip_locked=True)
     found = session.execute(query, _told(supplier_id, departed, now)).all()
     taken = [(each.id, supplier_id, each.attempts + 1) for each in found]
-    return start(session, carrier, taken, grants, now)
+    return start(session, caller, taken, grants, now)
 
 
 def _told(supplier_id: int, departed: datetime, now: datetime) -> dict[str, object]:
     return {"supplier": supplier_id, "departed": departed, "now": now}
 
 
-def _send(batch: Batch, carrier: Carrier) -> Each | SupplierError:
+def _send(batch: Batch, caller: Caller) -> Each | SupplierError:
     connection = batch[0].connection
-    if carrier.clock() > batch[0].start_by:
+    if caller.clock() > batch[0].start_by:
         return NoTurn(connection.code, "not called: no turn in time")
 
     def place() -> Each:
-        client = carrier.clients.client_for(connection)
+        client = caller.clients.client_for(connection)
         if not isinstance(client, Gathers):
             raise Unavailable(connection.code, "it takes no batches")
         return client.submit_together([each.request for each in batch])

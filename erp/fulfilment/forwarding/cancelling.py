@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import (
+from erp.fulfilment.forwarding.caller import (
     Answer,
-    Carrier,
+    Caller,
     answer_of,
     ask_all,
 )
@@ -34,18 +34,16 @@ log = logging.getLogger(__name__)
 Reply = Answer | None  # None: it was asked, and will answer in its own time
 
 
-def cancel_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
+def cancel_due(sessions: Sessions, caller: Caller, *, limit: int = 20) -> int:
     """Ask for every cancellation that is due; how many were asked."""
-    now = carrier.clock()
+    now = caller.clock()
     with sessions.reading() as session:
         if not anything_due(session, now):
             return 0
     with sessions.writing() as session:
-        wishes = claim_questions(
-            session, PurchaseStatus.CANCELLING, carrier, now, limit
-        )
-    for wish, answer in ask_all(wishes, _ask, carrier):
-        keep(sessions, wish, answer, carrier, _record)
+        wishes = claim_questions(session, PurchaseStatus.CANCELLING, caller, now, limit)
+    for wish, answer in ask_all(wishes, _ask, caller):
+        keep(sessions, wish, answer, caller, _record)
     return len(wishes)
 
 
@@ -55,15 +53,15 @@ def anything_due(session: Session, now: datetime) -> bool:
     return session.exec(query, params={"now": now}).first() is not None
 
 
-def _ask(wish: Question, carrier: Carrier) -> Reply:
+def _ask(wish: Question, caller: Caller) -> Reply:
     def cancel() -> PurchaseReport | None:
-        return carrier.clients.client_for(wish.connection).cancel(wish.reference)
+        return caller.clients.client_for(wish.connection).cancel(wish.reference)
 
     return answer_of(wish.connection, cancel)
 
 
 def _record(
-    session: Session, wish: Question, answer: Reply, carrier: Carrier, now: datetime
+    session: Session, wish: Question, answer: Reply, caller: Caller, now: datetime
 ) -> None:
     if isinstance(answer, PurchaseReport):
         apply_reports(session, [answer], now, answers_cancel=True)
@@ -77,7 +75,7 @@ def _record(
         return
     log.warning("not cancelled reference=%s %s", wish.reference, answer)
     facts = remark(purchase, answer)
-    purchase.due_at = now + carrier.rules.settle
+    purchase.due_at = now + caller.rules.settle
     if isinstance(answer, Rejected):
         purchase.due_at = None
         advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)

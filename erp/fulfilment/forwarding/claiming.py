@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, bindparam, not_, select
 from sqlmodel import Session
 
 from config.upsert import table_of
-from erp.fulfilment.forwarding.carrier import Carrier, Claimed
+from erp.fulfilment.forwarding.caller import Caller, Claimed
 from erp.fulfilment.forwarding.lanes import Room
 from erp.fulfilment.forwarding.requests import purchase_requests
 from erp.fulfilment.lifecycle import PurchaseStatus
@@ -35,23 +35,23 @@ def anything_due(session: Session, now: datetime, full: Sequence[int] = ()) -> b
 
 
 def claim(
-    session: Session, carrier: Carrier, room: Room, now: datetime, *, limit: int
+    session: Session, caller: Caller, room: Room, now: datetime, *, limit: int
 ) -> list[Claimed]:
     """Take due purchase orders and write the attempt that is about to be made.
 
     Of each supplier no more than there is room for, and than it allows.
     """
-    lease = carrier.rules.lease
+    lease = caller.rules.lease
     due = session.execute(_QUEUE, {"now": now, "full": room.full, "most": limit}).all()
     counted = Counter(supplier for _, supplier, _ in due)
     wanted = {each: min(number, room.of(each)) for each, number in counted.items()}
     grants = grant(session, wanted, now, lease) if wanted else {}
-    return start(session, carrier, _take(due, grants), grants, now)
+    return start(session, caller, _take(due, grants), grants, now)
 
 
 def start(
     session: Session,
-    carrier: Carrier,
+    caller: Caller,
     taken: Taken,
     grants: Mapping[int, Grant],
     now: datetime,
@@ -59,15 +59,15 @@ def start(
     """Write down the attempts that are about to be made."""
     if not taken:
         return []
-    lease = carrier.rules.lease
+    lease = caller.rules.lease
     ids = [purchase_id for purchase_id, _, _ in taken]
     connection = session.connection()
     connection.execute(_START, {"ids": ids, "until": now + lease})
     connection.execute(_ATTEMPT, _attempts(taken, now))
-    pages = _pages(session, carrier, taken, grants, now)
+    pages = _pages(session, caller, taken, grants, now)
     requests = purchase_requests(session, ids, pages)
     senders = {
-        each: _sender(granted, carrier, now + lease) for each, granted in grants.items()
+        each: _sender(granted, caller, now + lease) for each, granted in grants.items()
     }
     return [
         senders[supplier_id](attempt=attempt, request=requests[purchase_id])
@@ -85,11 +85,9 @@ def _take(due: Sequence[Any], grants: Mapping[int, Grant]) -> Taken:
     return taken
 
 
-def _sender(
-    granted: Grant, carrier: Carrier, until: datetime
-) -> Callable[..., Claimed]:
+def _sender(granted: Grant, caller: Caller, until: datetime) -> Callable[..., Claimed]:
     """What claims on one supplier have in common."""
-    to = connection_of(granted.supplier, carrier.secrets, carrier.call_seconds)
+    to = connection_of(granted.supplier, caller.secrets, caller.call_seconds)
     return partial(
         Claimed,
         connection=to,
@@ -101,7 +99,7 @@ def _sender(
 
 def _pages(
     session: Session,
-    carrier: Carrier,
+    caller: Caller,
     taken: Taken,
     grants: Mapping[int, Grant],
     now: datetime,
@@ -112,9 +110,9 @@ def _pages(
         for purchase_id, supplier_id, _ in taken
         if grants[supplier_id].supplier.kind in HANDS_ON_LINKS
     ]
-    if carrier.pages is None or not wanting:
+    if caller.pages is None or not wanting:
         return {}
-    return make_links(session, wanting, carrier.pages, now, by="system")
+    return make_links(session, wanting, caller.pages, now, by="system")
 
 
 def _attempts(taken: Taken, now: datetime) -> list[dict[str, object]]:

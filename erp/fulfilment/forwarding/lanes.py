@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from erp.fulfilment.forwarding.carrier import Answer, Claimed
+from erp.fulfilment.forwarding.caller import Answer, Claimed
 
 ASIDE_SECONDS = 0.25  # most suppliers have answered by then
 ASIDE_SHARE = 4  # for each call at once, so many more that take long

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.forwarding.carrier import Answer, Carrier, Claimed, until_told
+from erp.fulfilment.forwarding.caller import Answer, Caller, Claimed, until_told
 from erp.fulfilment.forwarding.placed import record_placed
 from erp.fulfilment.forwarding.retries import RetryRules, wait
 from erp.fulfilment.lifecycle import PurchaseStatus
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 def record(
     session: Session,
     answers: Sequence[tuple[Claimed, Answer]],
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> None:
     """Write down a batch of answers.
@@ -42,12 +42,12 @@ def record(
     """
     others = record_placed(session, answers, now)
     if others:
-        _weigh(session, others, carrier, now)
-    listen(session, _told(answers, carrier, now), now)
+        _weigh(session, others, caller, now)
+    listen(session, _told(answers, caller, now), now)
 
 
 def _told(
-    answers: Sequence[tuple[Claimed, Answer]], carrier: Carrier, now: datetime
+    answers: Sequence[tuple[Claimed, Answer]], caller: Caller, now: datetime
 ) -> Iterator[Told]:
     """What the calls that were made say of their suppliers."""
     for claimed, answer in answers:
@@ -55,7 +55,7 @@ def _told(
             yield told(
                 claimed.connection.supplier_id,
                 answer,
-                until_told(answer, carrier, now),
+                until_told(answer, caller, now),
                 counts=claimed.counts,
                 is_probe=claimed.is_probe,
             )
@@ -64,7 +64,7 @@ def _told(
 def _weigh(
     session: Session,
     answers: Sequence[tuple[Claimed, Answer]],
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> None:
     found = dossiers(session, [claimed.request.reference for claimed, _ in answers])
@@ -83,7 +83,7 @@ def _weigh(
         if report and (is_awaited or isinstance(answer, PurchaseReport)):
             reports.append(report)
         elif is_awaited and isinstance(answer, SupplierError):
-            _put_off(session, dossier, answer, carrier, now)
+            _put_off(session, dossier, answer, caller, now)
     session.flush()
     if reports:
         apply_to(session, found, reports, now)
@@ -137,7 +137,7 @@ def _put_off(
     session: Session,
     dossier: Dossier,
     error: SupplierError,
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> None:
     purchase = dossier.purchase
@@ -148,11 +148,11 @@ def _put_off(
         purchase.absent_look_ups = 0
         purchase.due_at = now
         advance(session, dossier, PurchaseStatus.UNKNOWN, now, **facts)
-    elif _is_hopeless(purchase, error, carrier.rules, now):
+    elif _is_hopeless(purchase, error, caller.rules, now):
         purchase.due_at = None
         advance(session, dossier, PurchaseStatus.NEEDS_ATTENTION, now, **facts)
     else:
-        _queue_again(purchase, error, carrier, now)
+        _queue_again(purchase, error, caller, now)
 
 
 def _is_hopeless(
@@ -171,13 +171,13 @@ def _is_hopeless(
 def _queue_again(
     purchase: PurchaseOrder,
     error: Unavailable,
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> None:
     """Surely not placed. A supplier that asks for patience gets it."""
     purchase.status = PurchaseStatus.QUEUED
     purchase.lease_until = None
     attempts = purchase.attempts
-    pause = wait(carrier.rules, attempts, carrier.chance)
-    told_to = until_told(error, carrier, now, attempts=attempts)
+    pause = wait(caller.rules, attempts, caller.chance)
+    told_to = until_told(error, caller, now, attempts=attempts)
     purchase.due_at = told_to or now + pause

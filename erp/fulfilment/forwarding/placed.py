@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from config.upsert import table_of
 from erp.fulfilment.clocks import clock_of
-from erp.fulfilment.forwarding.carrier import Answer, Claimed
+from erp.fulfilment.forwarding.caller import Answer, Claimed
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
 from erp.fulfilment.notices.models import NoticeKind, SupplierEndpoint

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, until_told
+from erp.fulfilment.forwarding.caller import NOT_APPLICABLE, Caller, until_told
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from suppliers.allowances import Grant, Told, grant, listen, resting, told
@@ -53,7 +53,7 @@ def questions_due(status: PurchaseStatus) -> SelectOfScalar[PurchaseOrder]:
 def claim_questions(
     session: Session,
     status: PurchaseStatus,
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
     limit: int,
 ) -> list[Question]:
@@ -66,7 +66,7 @@ def claim_questions(
     )
     due = session.exec(query, params={"now": now}).all()
     wanted = Counter(purchase.supplier_id for purchase in due)
-    lease = carrier.rules.lease
+    lease = caller.rules.lease
     grants = grant(session, wanted, now, lease) if wanted else {}
     left = {supplier: each.calls for supplier, each in grants.items()}
     questions = []
@@ -74,18 +74,16 @@ def claim_questions(
         if left[purchase.supplier_id] > 0:
             left[purchase.supplier_id] -= 1
             purchase.due_at = now + lease
-            questions.append(_question(purchase, grants[purchase.supplier_id], carrier))
+            questions.append(_question(purchase, grants[purchase.supplier_id], caller))
     return questions
 
 
-def told_by(
-    question: Question, answer: object, carrier: Carrier, now: datetime
-) -> Told:
+def told_by(question: Question, answer: object, caller: Caller, now: datetime) -> Told:
     """What the answer to a question says of the supplier."""
     return told(
         question.connection.supplier_id,
         answer,
-        until_told(answer, carrier, now),
+        until_told(answer, caller, now),
         counts=question.counts,
         is_probe=question.is_probe,
     )
@@ -95,28 +93,28 @@ def keep(
     sessions: Sessions,
     question: Question,
     answer: A | SupplierError,
-    carrier: Carrier,
-    record: Callable[[Session, Question, A | SupplierError, Carrier, datetime], None],
+    caller: Caller,
+    record: Callable[[Session, Question, A | SupplierError, Caller, datetime], None],
 ) -> None:
     """Write an answer down; one that cannot be applied says nothing, like a failure."""
     try:
         with sessions.writing() as session:
-            now = carrier.clock()
-            record(session, question, answer, carrier, now)
-            listen(session, [told_by(question, answer, carrier, now)], now)
+            now = caller.clock()
+            record(session, question, answer, caller, now)
+            listen(session, [told_by(question, answer, caller, now)], now)
     except NOT_APPLICABLE as error:
         if isinstance(answer, SupplierError):
             raise
         log.exception("not applied reference=%s", question.reference)
         detail = f"cannot be applied: {type(error).__name__}"
         unfit = Garbled(question.connection.code, detail)
-        keep(sessions, question, unfit, carrier, record)
+        keep(sessions, question, unfit, caller, record)
 
 
-def _question(purchase: PurchaseOrder, granted: Grant, carrier: Carrier) -> Question:
+def _question(purchase: PurchaseOrder, granted: Grant, caller: Caller) -> Question:
     return Question(
         purchase.reference,
-        connection_of(granted.supplier, carrier.secrets, carrier.call_seconds),
+        connection_of(granted.supplier, caller.secrets, caller.call_seconds),
         granted.counts,
         granted.is_probe,
     )

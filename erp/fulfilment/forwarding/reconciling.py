@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import (
-    Carrier,
+from erp.fulfilment.forwarding.caller import (
+    Caller,
     answer_of,
     ask_all,
 )
@@ -55,19 +55,17 @@ class Found:
     proves_absence: bool
 
 
-def reconcile_due(sessions: Sessions, carrier: Carrier, *, limit: int = 20) -> int:
+def reconcile_due(sessions: Sessions, caller: Caller, *, limit: int = 20) -> int:
     """Look up what is unknown and due; how many were looked up."""
-    now = carrier.clock()
+    now = caller.clock()
     with sessions.reading() as session:
         if not anything_due(session, now):
             return 0
     with sessions.writing() as session:
-        _call_dead_leases_lost(session, carrier, now)
-        questions = claim_questions(
-            session, PurchaseStatus.UNKNOWN, carrier, now, limit
-        )
-    for question, answer in ask_all(questions, _ask, carrier):
-        keep(sessions, question, answer, carrier, _record)
+        _call_dead_leases_lost(session, caller, now)
+        questions = claim_questions(session, PurchaseStatus.UNKNOWN, caller, now, limit)
+    for question, answer in ask_all(questions, _ask, caller):
+        keep(sessions, question, answer, caller, _record)
     return len(questions)
 
 
@@ -83,7 +81,7 @@ def anything_due(session: Session, now: datetime) -> bool:
     return session.exec(unknown, params={"now": now}).first() is not None
 
 
-def _call_dead_leases_lost(session: Session, carrier: Carrier, now: datetime) -> None:
+def _call_dead_leases_lost(session: Session, caller: Caller, now: datetime) -> None:
     query = select(PurchaseOrder.reference).where(
         col(PurchaseOrder.status) == PurchaseStatus.SENDING,
         col(PurchaseOrder.lease_until) <= now,
@@ -110,11 +108,11 @@ def _is_dead(purchase: PurchaseOrder, now: datetime) -> bool:
     )
 
 
-def _ask(question: Question, carrier: Carrier) -> Found | SupplierError:
-    asked_at = carrier.clock()
+def _ask(question: Question, caller: Caller) -> Found | SupplierError:
+    asked_at = caller.clock()
 
     def look_up() -> Found:
-        client = carrier.clients.client_for(question.connection)
+        client = caller.clients.client_for(question.connection)
         report = client.look_up(question.reference)
         return Found(report, asked_at, client.duplicates in PROVES_ABSENCE)
 
@@ -125,7 +123,7 @@ def _record(
     session: Session,
     question: Question,
     answer: Found | SupplierError,
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> None:
     dossier = dossiers(session, [question.reference])[question.reference]
@@ -133,7 +131,7 @@ def _record(
     if purchase.status is not PurchaseStatus.UNKNOWN:
         return
     if isinstance(answer, SupplierError):
-        _ask_again(session, dossier, answer, carrier, now)
+        _ask_again(session, dossier, answer, caller, now)
     elif _went_another_way(session, purchase) and _is_no_word(question, answer):
         _ask_a_human(session, dossier, Remark.CANNOT_TELL, now)
     elif answer.report is not None:
@@ -141,7 +139,7 @@ def _record(
     elif not answer.proves_absence:
         _ask_a_human(session, dossier, Remark.CANNOT_TELL, now)
     else:
-        _take_absence(session, dossier, answer.asked_at, carrier, now)
+        _take_absence(session, dossier, answer.asked_at, caller, now)
 
 
 def _went_another_way(session: Session, purchase: PurchaseOrder) -> bool:
@@ -160,15 +158,15 @@ def _ask_again(
     session: Session,
     dossier: Dossier,
     error: SupplierError,
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> None:
     """A look-up that fails says nothing; one that always will is a human's business."""
     purchase = dossier.purchase
     log.warning("not settled reference=%s %s", purchase.reference, error)
     remark(purchase, error)
-    purchase.due_at = now + carrier.rules.settle
-    patience_ends = _lost_at(session, purchase) + carrier.rules.longest
+    purchase.due_at = now + caller.rules.settle
+    patience_ends = _lost_at(session, purchase) + caller.rules.longest
     if isinstance(error, Rejected) or now > patience_ends:
         _ask_a_human(session, dossier, error, now)
 
@@ -177,21 +175,21 @@ def _take_absence(
     session: Session,
     dossier: Dossier,
     asked_at: datetime,
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> None:
     """Absence counts if it was asked after the settle delay since the answer was lost:
     before, the order may still be on its way into the supplier's books."""
     purchase = dossier.purchase
     purchase.absent_look_ups += 1
-    settled_at = _lost_at(session, purchase) + carrier.rules.settle
+    settled_at = _lost_at(session, purchase) + caller.rules.settle
     if asked_at < settled_at:
         purchase.due_at = max(settled_at, now)
         return
-    if purchase.attempts % carrier.rules.max_attempts == 0:
+    if purchase.attempts % caller.rules.max_attempts == 0:
         _ask_a_human(session, dossier, Remark.NEVER_ANSWERED, now)
         return
-    purchase.due_at = now + wait(carrier.rules, purchase.attempts, carrier.chance)
+    purchase.due_at = now + wait(caller.rules, purchase.attempts, caller.chance)
     purchase.status = PurchaseStatus.QUEUED
     note(
         session,

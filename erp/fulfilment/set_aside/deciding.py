@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from config.database import Sessions
 from erp.accounts import audit
-from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE
+from erp.fulfilment.forwarding.caller import NOT_APPLICABLE
 from erp.fulfilment.set_aside.keeping import reason_of
 from erp.fulfilment.set_aside.models import SetAsideReport, Standing
 from erp.fulfilment.set_aside.writing import read

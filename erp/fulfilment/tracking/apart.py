@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Clock
+from erp.fulfilment.forwarding.caller import NOT_APPLICABLE, Clock
 from erp.fulfilment.set_aside.keeping import set_aside
 from erp.fulfilment.tracking.asking import Answer, LookedUp, Poll
 from erp.fulfilment.tracking.looked_up import note_presence

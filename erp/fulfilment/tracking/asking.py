@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeGuard
 
-from erp.fulfilment.forwarding.carrier import Carrier, answer_of
+from erp.fulfilment.forwarding.caller import Caller, answer_of
 from suppliers.contract import ChangePage, PurchaseReport
 from suppliers.errors import Rejected, SupplierError, Unavailable
 from suppliers.registry import Connection
@@ -40,19 +40,19 @@ class LookedUp:
 Answer = ChangePage | LookedUp | SupplierError
 
 
-def ask(carrier: Carrier, poll: Poll) -> Answer:
+def ask(caller: Caller, poll: Poll) -> Answer:
     """The next page, or what it says of each purchase order."""
     references = poll.references
     if references is not None:
-        return _look_up(carrier, poll, references)
+        return _look_up(caller, poll, references)
 
     def changes() -> ChangePage:
-        return carrier.clients.client_for(poll.connection).changes(poll.cursor)
+        return caller.clients.client_for(poll.connection).changes(poll.cursor)
 
     return answer_of(poll.connection, changes)
 
 
-def _look_up(carrier: Carrier, poll: Poll, references: tuple[str, ...]) -> LookedUp:
+def _look_up(caller: Caller, poll: Poll, references: tuple[str, ...]) -> LookedUp:
     """One after the other, until the supplier cannot be reached or the lease ends.
 
     A no to one question is an answer: it says nothing of that purchase order. An
@@ -60,9 +60,9 @@ def _look_up(carrier: Carrier, poll: Poll, references: tuple[str, ...]) -> Looke
     """
     told: dict[str, PurchaseReport | SupplierError | None] = {}
     for reference in references:
-        if carrier.clock() > poll.start_by:
+        if caller.clock() > poll.start_by:
             break
-        told[reference] = _look_up_one(carrier, poll.connection, reference)
+        told[reference] = _look_up_one(caller, poll.connection, reference)
         if isinstance(told[reference], Unavailable):
             break
     return LookedUp(
@@ -82,9 +82,9 @@ def _is_failure(answer: object) -> TypeGuard[SupplierError]:
 
 
 def _look_up_one(
-    carrier: Carrier, connection: Connection, reference: str
+    caller: Caller, connection: Connection, reference: str
 ) -> PurchaseReport | SupplierError | None:
     def look_up() -> PurchaseReport | None:
-        return carrier.clients.client_for(connection).look_up(reference)
+        return caller.clients.client_for(connection).look_up(reference)
 
     return answer_of(connection, look_up)

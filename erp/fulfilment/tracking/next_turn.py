@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.caller import Caller
 from erp.fulfilment.forwarding.retries import wait
 from erp.fulfilment.tracking.asking import Answer, LookedUp, Poll
 from suppliers.contract import ChangePage
@@ -17,14 +17,14 @@ def note_turn(
     supplier: Supplier,
     poll: Poll,
     answer: Answer,
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
     every: timedelta,
 ) -> None:
     """Where nothing was heard, it is asked again after a growing pause."""
     failure = _failure(answer)
     if failure is not None and not _goes_on(answer):
-        _note_failure(supplier, failure, carrier, now)
+        _note_failure(supplier, failure, caller, now)
         return
     supplier.poll_failures = 0
     supplier.last_seen_at = now
@@ -54,10 +54,10 @@ def _interval(supplier: Supplier, every: timedelta) -> timedelta:
 
 
 def _note_failure(
-    supplier: Supplier, error: SupplierError, carrier: Carrier, now: datetime
+    supplier: Supplier, error: SupplierError, caller: Caller, now: datetime
 ) -> None:
     log.warning("not polled supplier=%s %s", supplier.code, error)
     supplier.poll_failures += 1
     supplier.last_error = error.detail
-    pause = wait(carrier.rules, supplier.poll_failures, carrier.chance)
+    pause = wait(caller.rules, supplier.poll_failures, caller.chance)
     supplier.next_poll_at = now + pause

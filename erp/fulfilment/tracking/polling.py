@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from erp.fulfilment.forwarding.carrier import NOT_APPLICABLE, Carrier, until_told
+from erp.fulfilment.forwarding.caller import NOT_APPLICABLE, Caller, until_told
 from erp.fulfilment.letters.keeping import keep_letters
 from erp.fulfilment.tracking.apart import take_apart, unfit_for_us
 from erp.fulfilment.tracking.asking import Answer, LookedUp, Poll, ask
@@ -32,40 +32,40 @@ LOOK_AGAIN_SECONDS = 1.0  # for turns that come while others are asked
 Heard = tuple[Poll, Answer]
 
 
-def track_due(sessions: Sessions, carrier: Carrier, every: timedelta) -> int:
+def track_due(sessions: Sessions, caller: Caller, every: timedelta) -> int:
     """Poll the suppliers whose turn it is; how many purchase orders were reported.
 
     What comes in meanwhile is kept together, and turns that come are taken: so a slow
     supplier delays nobody, and many quick ones cost little more than one.
     """
     applied = 0
-    with ThreadPoolExecutor(carrier.threads, thread_name_prefix="poll") as pool:
+    with ThreadPoolExecutor(caller.threads, thread_name_prefix="poll") as pool:
         asked: dict[Future[Answer], Poll] = {}
         while True:
-            for poll in _claim_more(sessions, carrier, carrier.threads - len(asked)):
-                asked[pool.submit(ask, carrier, poll)] = poll
+            for poll in _claim_more(sessions, caller, caller.threads - len(asked)):
+                asked[pool.submit(ask, caller, poll)] = poll
             if not asked:
                 return applied
             done, _ = wait_for(asked, LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
             heard = [(asked.pop(each), each.result()) for each in done]
-            applied += _keep(sessions, carrier, heard, every)
-            for poll in _go_on(sessions, carrier, heard):
-                asked[pool.submit(ask, carrier, poll)] = poll
+            applied += _keep(sessions, caller, heard, every)
+            for poll in _go_on(sessions, caller, heard):
+                asked[pool.submit(ask, caller, poll)] = poll
 
 
-def _claim_more(sessions: Sessions, carrier: Carrier, most: int) -> list[Poll]:
-    now = carrier.clock()
+def _claim_more(sessions: Sessions, caller: Caller, most: int) -> list[Poll]:
+    now = caller.clock()
     if most < 1:
         return []
     with sessions.reading() as session:
         if not anything_due(session, now):
             return []
     with sessions.writing() as session:
-        return claim_turns(session, carrier, now, most)
+        return claim_turns(session, caller, now, most)
 
 
 def _go_on(
-    sessions: Sessions, carrier: Carrier, heard: Sequence[Heard]
+    sessions: Sessions, caller: Caller, heard: Sequence[Heard]
 ) -> Sequence[Poll]:
     """The next pages of those who have more to tell; none where one was not kept."""
     cursors = {
@@ -82,11 +82,11 @@ def _go_on(
             for each, cursor in cursors.items()
             if kept[each].changes_cursor == cursor
         }
-        return claim_next_pages(session, current, carrier, carrier.clock())
+        return claim_next_pages(session, current, caller, caller.clock())
 
 
 def _keep(
-    sessions: Sessions, carrier: Carrier, heard: Sequence[Heard], every: timedelta
+    sessions: Sessions, caller: Caller, heard: Sequence[Heard], every: timedelta
 ) -> int:
     """Apply what was heard, together if possible; how many purchase orders it was.
 
@@ -96,23 +96,23 @@ def _keep(
     if not heard:
         return 0
     try:
-        return _record(sessions, carrier, heard, every)
+        return _record(sessions, caller, heard, every)
     except NOT_APPLICABLE as error:
         if len(heard) > 1:
-            return sum(_keep(sessions, carrier, [each], every) for each in heard)
+            return sum(_keep(sessions, caller, [each], every) for each in heard)
         poll, answer = heard[0]
         if isinstance(answer, ChangePage | LookedUp) and answer.reports:
-            applied, rest = take_apart(sessions, poll, answer, carrier.clock)
-            return applied + _keep(sessions, carrier, [(poll, rest)], every)
+            applied, rest = take_apart(sessions, poll, answer, caller.clock)
+            return applied + _keep(sessions, caller, [(poll, rest)], every)
         unfit = unfit_for_us(poll, error)
-        return _record(sessions, carrier, [(poll, unfit)], every)
+        return _record(sessions, caller, [(poll, unfit)], every)
 
 
 def _record(
-    sessions: Sessions, carrier: Carrier, heard: Sequence[Heard], every: timedelta
+    sessions: Sessions, caller: Caller, heard: Sequence[Heard], every: timedelta
 ) -> int:
     """Each page is applied together with its cursor; what is missed, after it."""
-    now = carrier.clock()
+    now = caller.clock()
     reports = [
         (poll.connection.supplier_id, report)
         for poll, answer in heard
@@ -126,13 +126,13 @@ def _record(
         keep_letters(session, _letters(heard), now)
         valid = _still_connected(session, heard)
         for supplier, poll, answer in valid:
-            note_turn(supplier, poll, answer, carrier, now, every)
+            note_turn(supplier, poll, answer, caller, now, every)
         said = [(poll, answer) for _, poll, answer in valid]
-        listen(session, _told(said, carrier, now), now)
+        listen(session, _told(said, caller, now), now)
     for poll, answer in heard:
         if isinstance(answer, LookedUp) and answer.absent:
             with sessions.writing() as session:
-                supplier_id, settle = poll.connection.supplier_id, carrier.rules.settle
+                supplier_id, settle = poll.connection.supplier_id, caller.rules.settle
                 note_absence(session, supplier_id, answer.absent, now, settle=settle)
     return applied
 
@@ -183,7 +183,7 @@ def _seen(heard: Sequence[Heard]) -> list[str]:
     return [report.reference for each in looked_up for report in each.reports]
 
 
-def _told(heard: Sequence[Heard], carrier: Carrier, now: datetime) -> Iterator[Told]:
+def _told(heard: Sequence[Heard], caller: Caller, now: datetime) -> Iterator[Told]:
     """What each call says of its supplier; of many alike, each counts."""
     for poll, answer in heard:
         calls: list[object] = [answer]
@@ -193,7 +193,7 @@ def _told(heard: Sequence[Heard], carrier: Carrier, now: datetime) -> Iterator[T
             yield told(
                 poll.connection.supplier_id,
                 each,
-                until_told(each, carrier, now),
+                until_told(each, caller, now),
                 counts=poll.counts,
                 is_probe=poll.is_probe,
             )

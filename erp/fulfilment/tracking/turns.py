@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.caller import Caller
 from erp.fulfilment.lifecycle import AWAITED, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.tracking.asking import Poll
@@ -38,47 +38,47 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 
 def claim_turns(
-    session: Session, carrier: Carrier, now: datetime, most: int
+    session: Session, caller: Caller, now: datetime, most: int
 ) -> list[Poll]:
     """Take turns that have come; who tells us by itself has none for a while."""
     turns = session.exec(_TURNS, params={"now": now, "most": most}).all()
     wanted = {
         supplier.id or 0: questions
         for supplier in turns
-        if (questions := _questions(session, supplier, carrier, now)) != ()
+        if (questions := _questions(session, supplier, caller, now)) != ()
     }
-    return _polls(session, wanted, carrier, now)
+    return _polls(session, wanted, caller, now)
 
 
 def claim_next_pages(
-    session: Session, cursors: Mapping[int, str], carrier: Carrier, now: datetime
+    session: Session, cursors: Mapping[int, str], caller: Caller, now: datetime
 ) -> list[Poll]:
     """Go on reading, by supplier id; where it allows no call now, its turn comes."""
-    polls = _polls(session, dict.fromkeys(cursors), carrier, now)
+    polls = _polls(session, dict.fromkeys(cursors), caller, now)
     return [
         replace(each, cursor=cursors[each.connection.supplier_id]) for each in polls
     ]
 
 
 def _questions(
-    session: Session, supplier: Supplier, carrier: Carrier, now: datetime
+    session: Session, supplier: Supplier, caller: Caller, now: datetime
 ) -> Sequence[str] | None:
     """References to look up, as many as there are; None: its list is read instead."""
-    connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
-    follows = _follows(carrier, connection)
+    connection = connection_of(supplier, caller.secrets, caller.call_seconds)
+    follows = _follows(caller, connection)
     supplier.next_poll_at = now + TOLD_AGAIN
     if follows is Follows.CHANGES:
         return None
     if follows is Follows.TOLD:
         return ()
-    supplier.next_poll_at = now + carrier.rules.lease
+    supplier.next_poll_at = now + caller.rules.lease
     return tuple(asked_longest_ago(session, connection.supplier_id, MOST_LOOK_UPS))
 
 
-def _follows(carrier: Carrier, connection: Connection) -> Follows:
+def _follows(caller: Caller, connection: Connection) -> Follows:
     """One that cannot be opened is asked as any other, to say why."""
     try:
-        return carrier.clients.client_for(connection).follows
+        return caller.clients.client_for(connection).follows
     except SupplierError:
         return Follows.CHANGES
 
@@ -86,29 +86,29 @@ def _follows(carrier: Carrier, connection: Connection) -> Follows:
 def _polls(
     session: Session,
     wanted: dict[int, Sequence[str] | None],
-    carrier: Carrier,
+    caller: Caller,
     now: datetime,
 ) -> list[Poll]:
     """As much of it as each supplier allows now."""
     calls = {each: 1 if them is None else len(them) for each, them in wanted.items()}
-    grants = grant(session, calls, now, carrier.rules.lease) if calls else {}
+    grants = grant(session, calls, now, caller.rules.lease) if calls else {}
     polls = []
     for supplier_id, granted in grants.items():
-        granted.supplier.next_poll_at = now + carrier.rules.lease
+        granted.supplier.next_poll_at = now + caller.rules.lease
         if not granted.calls:
             granted.supplier.next_poll_at = now  # as soon as it may be called
             continue
-        poll, questions = _poll(granted, carrier, now), wanted[supplier_id]
+        poll, questions = _poll(granted, caller, now), wanted[supplier_id]
         if questions is not None:
             poll = replace(poll, references=tuple(questions[: granted.calls]))
         polls.append(poll)
     return polls
 
 
-def _poll(granted: Grant, carrier: Carrier, now: datetime) -> Poll:
+def _poll(granted: Grant, caller: Caller, now: datetime) -> Poll:
     supplier = granted.supplier
-    connection = connection_of(supplier, carrier.secrets, carrier.call_seconds)
-    lease_ends = now + carrier.rules.lease
+    connection = connection_of(supplier, caller.secrets, caller.call_seconds)
+    lease_ends = now + caller.rules.lease
     return Poll(
         connection=connection,
         start_by=lease_ends - timedelta(seconds=connection.total_seconds),

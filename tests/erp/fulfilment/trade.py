@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from config.database import Sessions
 from config.secrets import Secrets
+from erp.fulfilment.forwarding.caller import Caller
 from erp.fulfilment.forwarding.cancelling import cancel_due
-from erp.fulfilment.forwarding.carrier import Carrier
 from erp.fulfilment.forwarding.reconciling import reconcile_due
 from erp.fulfilment.forwarding.retries import RetryRules
 from erp.fulfilment.forwarding.sending import forward_due
@@ -70,7 +70,7 @@ class Trade:
         self.now += timedelta(**passed)
         self.remote.set_clock(self.now)
 
-    def carrier(self, **changed: Any) -> Carrier:
+    def caller(self, **changed: Any) -> Caller:
         given: dict[str, Any] = {
             "clients": self.clients,
             "secrets": self.secrets,
@@ -80,7 +80,7 @@ class Trade:
             "call_seconds": 5.0,
             "chance": lambda: 0.5,
         }
-        return Carrier(**(given | changed))
+        return Caller(**(given | changed))
 
     def supplier(self, name: str = "A", **habits: Any) -> str:
         """A supplier that takes orders and answers nothing unless told otherwise."""
@@ -143,16 +143,16 @@ class Trade:
         return route_some(self.sessions, RoutingRules(**(given | changed)), self.now)
 
     def forward(self, **changed: Any) -> int:
-        return forward_due(self.sessions, self.carrier(**changed))
+        return forward_due(self.sessions, self.caller(**changed))
 
     def reconcile(self, **changed: Any) -> int:
-        return reconcile_due(self.sessions, self.carrier(**changed))
+        return reconcile_due(self.sessions, self.caller(**changed))
 
     def cancel(self) -> int:
-        return cancel_due(self.sessions, self.carrier())
+        return cancel_due(self.sessions, self.caller())
 
     def track(self) -> int:
-        return track_due(self.sessions, self.carrier(), POLL)
+        return track_due(self.sessions, self.caller(), POLL)
 
     def trouble(self, name: str, kind: str, **details: Any) -> None:
         self.remote.misbehave(self.codes[name], kind, **details)

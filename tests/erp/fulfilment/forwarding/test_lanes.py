@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from erp.fulfilment.forwarding.carrier import Answer, Claimed
+from erp.fulfilment.forwarding.caller import Answer, Claimed
 from erp.fulfilment.forwarding.lanes import Lanes, Room
 from suppliers.contract import (
     PurchaseReport,

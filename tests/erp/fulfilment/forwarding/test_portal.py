@@ -59,7 +59,7 @@ def test_it_is_claimed_attempted_recorded_and_lies_ready(portal: Trade) -> None:
 def test_a_process_that_died_while_handing_over_needs_no_human(portal: Trade) -> None:
     reference = portal.purchase("A")
     with portal.sessions.writing() as session:
-        claim(session, portal.carrier(), Room(), portal.now, limit=9)
+        claim(session, portal.caller(), Room(), portal.now, limit=9)
     portal.later(seconds=(LEASE + SETTLE).total_seconds())
 
     portal.reconcile()

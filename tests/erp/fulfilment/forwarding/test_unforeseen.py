@@ -26,7 +26,7 @@ def fails(_: PurchaseRequest) -> PurchaseReport:
 
 
 def tells_nonsense(request: PurchaseRequest) -> PurchaseReport:
-    """Taken, and a parcel met with what no carrier does."""
+    """Taken, and a parcel met with what no caller does."""
     scans = (ScanReport("teleported", NOW),)
     parcels = (ParcelReport("parcel", "DHL", "1", (), scans),)
     return replace(taken(request), parcels=parcels)
@@ -82,7 +82,7 @@ def test_a_cancellation_nobody_understands_is_asked_again(trade: Trade, answer) 
     trade.supplier("A")
     waiting = [trade.purchase("A", status=P.CANCELLING, due_at=NOW) for _ in range(2)]
 
-    assert cancel_due(trade.sessions, trade.carrier(clients=answering(answer))) == 2
+    assert cancel_due(trade.sessions, trade.caller(clients=answering(answer))) == 2
     for each in waiting:
         asked = trade.read(each)
         assert asked.status is P.CANCELLING

@@ -5,7 +5,7 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from erp.fulfilment.decisions import cancel_purchase, mark_placed
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.caller import Caller
 from erp.fulfilment.forwarding.sending import forward_due
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
@@ -31,8 +31,8 @@ def clients(office):
 
 
 def forward(office, clients):
-    carrier = Carrier(clients, office.secrets, lambda: office.now, RULES, 1, 5.0)
-    return forward_due(office.sessions, carrier)
+    caller = Caller(clients, office.secrets, lambda: office.now, RULES, 1, 5.0)
+    return forward_due(office.sessions, caller)
 
 
 def kinds(office):

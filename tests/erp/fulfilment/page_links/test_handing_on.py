@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from config.database import Sessions
 from config.secrets import Secrets
-from erp.fulfilment.forwarding.carrier import Carrier
+from erp.fulfilment.forwarding.caller import Caller
 from erp.fulfilment.forwarding.sending import forward_due
 from erp.fulfilment.page_links.links import LinkRules, find_link
 from erp.fulfilment.page_links.models import PageLink
@@ -27,9 +27,9 @@ LINK = re.compile(r"https://shop\.example/p/([\w-]{43})")
 
 
 @pytest.fixture
-def carrier(tmp_path: Path):
+def caller(tmp_path: Path):
     clients = Clients(lambda: NOW, outgoing=outgoing(tmp_path))
-    yield Carrier(
+    yield Caller(
         clients=clients,
         secrets=Secrets(Fernet.generate_key()),
         clock=lambda: NOW,
@@ -54,12 +54,12 @@ def _links(sessions: Sessions) -> list[PageLink]:
 
 
 def test_the_mail_holds_a_link_that_opens_the_purchase_order(
-    sessions, carrier, tmp_path
+    sessions, caller, tmp_path
 ):
     options = {"to": ["orders@supplier.example"], "language": "he"}
     _queue(sessions, "email", options=options)
 
-    forward_due(sessions, carrier)
+    forward_due(sessions, caller)
 
     (letter,) = (tmp_path / "outbox").glob("*.eml")
     message = message_from_bytes(letter.read_bytes(), policy=default)
@@ -71,7 +71,7 @@ def test_the_mail_holds_a_link_that_opens_the_purchase_order(
     assert [each.made_by for each in _links(sessions)] == ["system"]
 
 
-def test_a_supplier_that_is_not_handed_one_has_none(sessions, carrier):
+def test_a_supplier_that_is_not_handed_one_has_none(sessions, caller):
     _queue(sessions, "portal")
-    forward_due(sessions, carrier)
+    forward_due(sessions, caller)
     assert _links(sessions) == []

@@ -157,9 +157,9 @@ def test_a_poll_whose_process_died_is_made_again_once_its_lease_is_over(
     looking_up(trade, follows)
     (reference,) = sent(trade, 1)
     trade.later(minutes=2)
-    carrier = trade.carrier()
+    caller = trade.caller()
     with trade.sessions.writing() as session:  # and then it is killed
-        assert len(turns.claim_turns(session, carrier, trade.now, 8)) == 1
+        assert len(turns.claim_turns(session, caller, trade.now, 8)) == 1
 
     assert trade.track() == 0
     trade.later(seconds=LEASE.total_seconds())

@@ -159,9 +159,9 @@ def test_a_poll_under_way_says_nothing_of_the_connection_that_took_over(
         trade.clock, {"rest": lambda *given: Overtaken(rest(*given))}
     )
     with trade.sessions.writing() as session:
-        polls = claim_turns(session, trade.carrier(), trade.now, 8)
-    heard = [(each, ask(trade.carrier(), each)) for each in polls]
-    keep(trade.sessions, trade.carrier(), heard, POLL)
+        polls = claim_turns(session, trade.caller(), trade.now, 8)
+    heard = [(each, ask(trade.caller(), each)) for each in polls]
+    keep(trade.sessions, trade.caller(), heard, POLL)
 
     anew = supplier(trade)
     assert (anew.changes_cursor, anew.last_error) == (None, "")

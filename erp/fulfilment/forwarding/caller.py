@@ -28,7 +28,7 @@ A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class Caller:
     """The open clients, the key to their credentials, and how to retry."""
 
     clients: Clients
@@ -68,23 +68,23 @@ def answer_of(connection: Connection, question: Callable[[], A]) -> A | Supplier
 
 
 def until_told(
-    answer: object, carrier: Carrier, now: datetime, *, attempts: int = 1
+    answer: object, caller: Caller, now: datetime, *, attempts: int = 1
 ) -> datetime | None:
     """Until when a supplier that was called too often asks us to wait, if it does."""
     if not isinstance(answer, RateLimited):
         return None
     asked = answer.retry_after
-    return now + wait_as_told(carrier.rules, attempts, asked, carrier.chance)
+    return now + wait_as_told(caller.rules, attempts, asked, caller.chance)
 
 
 def ask_all(
-    questions: Sequence[Q], ask: Callable[[Q, Carrier], A], carrier: Carrier
+    questions: Sequence[Q], ask: Callable[[Q, Caller], A], caller: Caller
 ) -> Iterator[tuple[Q, A]]:
     """Each question with its answer, as they come: one that hangs delays no other."""
     if not questions:
         return
-    threads = min(carrier.threads, len(questions))
+    threads = min(caller.threads, len(questions))
     with ThreadPoolExecutor(threads, thread_name_prefix="ask") as pool:
-        asked = {pool.submit(ask, each, carrier): each for each in questions}
+        asked = {pool.submit(ask, each, caller): each for each in questions}
         for answered in as_completed(asked):
             yield asked[answered], answered.result()
