@@ -16,8 +16,8 @@ from sqlmodel import Session, col, select
 from config.database import Sessions
 from config.mailing import mail_templates
 from config.settings import Store
-from erp.alerts.posting import queue_letters
-from erp.alerts.rendering import TEMPLATES, Letter
+from erp.alerts.posting import queue_mails
+from erp.alerts.rendering import TEMPLATES, Mail
 from erp.alerts.rules import Reason
 from erp.alerts.wording import Words
 from erp.kpis.models import Kpi, ScopeKind
@@ -73,11 +73,11 @@ def tell_outages(sessions: Sessions, store: Store, now: datetime) -> int:
                 each.outage.end_told_at = now
             else:
                 each.outage.told_at = now
-        queue_letters(session, lambda words: _letter(told, words, store), store, now)
+        queue_mails(session, lambda words: _mail(told, words, store), store, now)
         return len(told)
 
 
-def _letter(told: Sequence[Down], language: str, store: Store) -> Letter:
+def _mail(told: Sequence[Down], language: str, store: Store) -> Mail:
     words = Words(language, store.currency)
     lines = [_headline(each, words, store) for each in told]
     subject = words.and_more(lines[0], len(lines) - 1)
@@ -95,7 +95,7 @@ def _letter(told: Sequence[Down], language: str, store: Store) -> Letter:
         "number": words.number,
         "because": lambda down: _because(down.outage.because, words),
     }
-    return Letter(
+    return Mail(
         subject=subject,
         text=environment.get_template("outages.txt").render(facts),
         html=environment.get_template("outages.html").render(facts),

@@ -18,7 +18,7 @@ from erp.alerts.models import (
     EventKind,
     Notice,
 )
-from erp.alerts.rendering import Letter, render
+from erp.alerts.rendering import Mail, render
 from erp.alerts.rules import Severity
 from erp.alerts.wording import Cause, Item
 from erp.kpis.measures import Measured
@@ -45,26 +45,26 @@ def post(
         return
     items = [_item(session, alert, event, policy[alert.kpi]) for alert, event in told]
     items.sort(key=_badness, reverse=True)
-    notice = queue_letters(
+    notice = queue_mails(
         session, lambda language: render(items, language, store), store, now
     )
     for _, event in told:
         event.notice_id = notice.id
 
 
-def queue_letters(
-    session: Session, write: Callable[[str], Letter], store: Store, now: datetime
+def queue_mails(
+    session: Session, write: Callable[[str], Mail], store: Store, now: datetime
 ) -> Notice:
     """Queue a mail to each account that gets alerts, written in its language."""
     notice = Notice(at=now)
     session.add(notice)
     session.flush()
-    letters: dict[str, Letter] = {}
+    mails: dict[str, Mail] = {}
     for account in _recipients(session):
-        if account.language not in letters:
-            letters[account.language] = write(account.language)
-        letter = letters[account.language]
-        session.add(_delivery(notice, account, letter, store, now))
+        if account.language not in mails:
+            mails[account.language] = write(account.language)
+        mail = mails[account.language]
+        session.add(_delivery(notice, account, mail, store, now))
     return notice
 
 
@@ -77,7 +77,7 @@ def _recipients(session: Session) -> Sequence[Account]:
 
 
 def _delivery(
-    notice: Notice, account: Account, letter: Letter, store: Store, now: datetime
+    notice: Notice, account: Account, mail: Mail, store: Store, now: datetime
 ) -> Delivery:
     assert notice.id is not None
     domain = urlsplit(store.base_url).hostname or "localhost"
@@ -87,9 +87,9 @@ def _delivery(
         language=account.language,
         status=DeliveryStatus.QUEUED,
         message_id=f"<{uuid4()}@{domain}>",
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
         due_at=now,
         created_at=now,
     )

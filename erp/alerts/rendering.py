@@ -14,13 +14,13 @@ IN_FULL = 2  # of them, with what causes them; the others take a line each
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Mail:
     subject: str
     text: str
     html: str
 
 
-def render(items: Sequence[Item], language: str, store: Store) -> Letter:
+def render(items: Sequence[Item], language: str, store: Store) -> Mail:
     """The mail about some alerts, the worst first, in a language."""
     words = Words(language, store.currency)
     subject = words.subject(items)
@@ -38,7 +38,7 @@ def render(items: Sequence[Item], language: str, store: Store) -> Letter:
         "_": words.catalogue.gettext,
         "ngettext": words.catalogue.ngettext,
     }
-    return Letter(
+    return Mail(
         subject=subject,
         text=environment.get_template("notice.txt").render(facts),
         html=environment.get_template("notice.html").render(facts),

@@ -30,7 +30,7 @@ NOT_PAGES = {  # answers to programs, what a page loads, and what needs no accou
     "supplier_api_document.openapi",
     "supplier_links.file",
     *("invoices.export", "invoices.file", "orders.export", "letters.export"),
-    *("outbox.letter", "setup.show", "sign_in.show"),
+    *("outbox.as_page", "setup.show", "sign_in.show"),
 }
 # Programs' addresses, and the page that test_supplier_page.py looks at.
 ELSEWHERE = ("api.", "supplier_api.", "supplier_page.")

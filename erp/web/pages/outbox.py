@@ -25,7 +25,7 @@ from erp.web.frame.words import _
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 
 LAST_PAGE = 1_000  # nobody turns so many
-# A letter runs no script, loads nothing and stands in a frame of ours only.
+# A mail runs no script, loads nothing and stands in a frame of ours only.
 LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
     "frame-ancestors 'self'"
@@ -66,8 +66,8 @@ def show(delivery_id: int) -> str:
     )
 
 
-@blueprint.get("/<int:delivery_id>/letter")
-def letter(delivery_id: int) -> Response:
+@blueprint.get("/<int:delivery_id>/page")
+def as_page(delivery_id: int) -> Response:
     with erp().sessions.reading() as db:
         mail = _found(db, delivery_id)
     answer = Response(mail.html, content_type="text/html; charset=utf-8")

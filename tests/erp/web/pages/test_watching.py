@@ -139,9 +139,9 @@ def test_a_mail_leads_to_the_alert_it_tells_of(operator, sessions, mail, now):
     assert f'<a href="/alerts/{alert.id}">Late hand-over rate, Supplier' in page
 
 
-def test_a_letter_stands_in_a_frame_where_nothing_runs(operator, mail):
-    letter = operator.get(f"/outbox/{mail}/letter")
-    policy = letter.headers["Content-Security-Policy"]
+def test_a_mail_stands_in_a_frame_where_nothing_runs(operator, mail):
+    page = operator.get(f"/outbox/{mail}/page")
+    policy = page.headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "script-src" not in policy
     assert "default-src 'none'" in policy
