@@ -71,7 +71,7 @@ class Alert(SQLModel, table=True):
     snoozed_until: datetime | None = Field(default=None, index=True)
 
 
-class Notice(SQLModel, table=True):
+class Bulletin(SQLModel, table=True):
     """What one raising of alerts has to say: one mail to a recipient, however many."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -86,7 +86,7 @@ class AlertEvent(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     alert_id: int = Field(foreign_key="alert.id", index=True)
-    notice_id: int | None = Field(default=None, foreign_key="notice.id", index=True)
+    bulletin_id: int | None = Field(default=None, foreign_key="bulletin.id", index=True)
     at: datetime
     kind: EventKind = Field(sa_column=stored_by_value(EventKind))
     reason: Reason | None = Field(
@@ -99,11 +99,11 @@ class AlertEvent(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One mail to one recipient about one notice."""
+    """One mail to one recipient about one bulletin."""
 
     __table_args__ = (
         one_of("status", DeliveryStatus),
-        UniqueConstraint("notice_id", "recipient"),
+        UniqueConstraint("bulletin_id", "recipient"),
         Index(
             "ix_delivery_due",
             "status",
@@ -114,7 +114,7 @@ class Delivery(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    notice_id: int = Field(foreign_key="notice.id")
+    bulletin_id: int = Field(foreign_key="bulletin.id")
     recipient: str
     language: str
     status: DeliveryStatus = Field(sa_column=stored_by_value(DeliveryStatus))

@@ -1,4 +1,4 @@
-"""A notice and its mails: gather what the mail shows, render it for each recipient."""
+"""A bulletin and its mails: what they show is gathered, and told to each recipient."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from erp.accounts.models import Account
 from erp.alerts.models import (
     Alert,
     AlertEvent,
+    Bulletin,
     Delivery,
     DeliveryStatus,
     EventKind,
-    Notice,
 )
 from erp.alerts.rendering import Mail, render
 from erp.alerts.rules import Severity
@@ -45,27 +45,27 @@ def post(
         return
     items = [_item(session, alert, event, policy[alert.kpi]) for alert, event in told]
     items.sort(key=_badness, reverse=True)
-    notice = queue_mails(
+    bulletin = queue_mails(
         session, lambda language: render(items, language, store), store, now
     )
     for _, event in told:
-        event.notice_id = notice.id
+        event.bulletin_id = bulletin.id
 
 
 def queue_mails(
     session: Session, write: Callable[[str], Mail], store: Store, now: datetime
-) -> Notice:
+) -> Bulletin:
     """Queue a mail to each account that gets alerts, written in its language."""
-    notice = Notice(at=now)
-    session.add(notice)
+    bulletin = Bulletin(at=now)
+    session.add(bulletin)
     session.flush()
     mails: dict[str, Mail] = {}
     for account in _recipients(session):
         if account.language not in mails:
             mails[account.language] = write(account.language)
         mail = mails[account.language]
-        session.add(_delivery(notice, account, mail, store, now))
-    return notice
+        session.add(_delivery(bulletin, account, mail, store, now))
+    return bulletin
 
 
 def _recipients(session: Session) -> Sequence[Account]:
@@ -77,12 +77,12 @@ def _recipients(session: Session) -> Sequence[Account]:
 
 
 def _delivery(
-    notice: Notice, account: Account, mail: Mail, store: Store, now: datetime
+    bulletin: Bulletin, account: Account, mail: Mail, store: Store, now: datetime
 ) -> Delivery:
-    assert notice.id is not None
+    assert bulletin.id is not None
     domain = urlsplit(store.base_url).hostname or "localhost"
     return Delivery(
-        notice_id=notice.id,
+        bulletin_id=bulletin.id,
         recipient=account.email,
         language=account.language,
         status=DeliveryStatus.QUEUED,

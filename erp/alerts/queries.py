@@ -55,13 +55,13 @@ def history(session: Session, alert_id: int) -> list[AlertEvent]:
 
 def deliveries_about(session: Session, alert_id: int) -> list[Delivery]:
     """The mails that told of an alert, newest first."""
-    notices = select(AlertEvent.notice_id).where(
-        col(AlertEvent.alert_id) == alert_id, col(AlertEvent.notice_id).is_not(None)
+    bulletins = select(AlertEvent.bulletin_id).where(
+        col(AlertEvent.alert_id) == alert_id, col(AlertEvent.bulletin_id).is_not(None)
     )
     return list(
         session.exec(
             select(Delivery)
-            .where(col(Delivery.notice_id).in_(notices))
+            .where(col(Delivery.bulletin_id).in_(bulletins))
             .order_by(col(Delivery.created_at).desc(), col(Delivery.id).desc())
         )
     )
@@ -70,7 +70,7 @@ def deliveries_about(session: Session, alert_id: int) -> list[Delivery]:
 def alerts_told(session: Session, delivery: Delivery) -> list[Alert]:
     """The alerts a mail told of."""
     told = select(AlertEvent.alert_id).where(
-        col(AlertEvent.notice_id) == delivery.notice_id
+        col(AlertEvent.bulletin_id) == delivery.bulletin_id
     )
     found = select(Alert).where(col(Alert.id).in_(told)).order_by(col(Alert.id))
     return list(session.exec(found))

@@ -1,7 +1,7 @@
 """The newest readings become alerts, their history, and the mails about them.
 
 One transaction: what it decided is stored with the mails that tell of it, or not at
-all. Everything one run has to say goes into one notice, so a recipient gets one mail.
+all. Everything one run has to say goes into one bulletin, so a recipient gets one mail.
 """
 
 import logging

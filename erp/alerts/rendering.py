@@ -1,4 +1,4 @@
-"""A notice as a mail: subject, text and HTML of one screen."""
+"""A bulletin as a mail: subject, text and HTML of one screen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +40,6 @@ def render(items: Sequence[Item], language: str, store: Store) -> Mail:
     }
     return Mail(
         subject=subject,
-        text=environment.get_template("notice.txt").render(facts),
-        html=environment.get_template("notice.html").render(facts),
+        text=environment.get_template("bulletin.txt").render(facts),
+        html=environment.get_template("bulletin.html").render(facts),
     )

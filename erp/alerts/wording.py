@@ -1,4 +1,4 @@
-"""A notice in words: the numbers, names and sentences of a mail in one language."""
+"""A bulletin in words: the numbers, names and sentences of a mail in one language."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One alert of a notice."""
+    """One alert of a bulletin."""
 
     alert_id: int
     kpi: Kpi

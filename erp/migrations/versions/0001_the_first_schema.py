@@ -100,6 +100,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
 
     op.create_table(
+        "bulletin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulletin")),
+    )
+    with op.batch_alter_table("bulletin", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulletin_at"), ["at"], unique=False)
+
+    op.create_table(
         "channel",
         sa.Column("code", sa.String(40), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -186,15 +195,6 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
-    op.create_table(
-        "notice",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-    )
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_at"), ["at"], unique=False)
-
     op.create_table(
         "page_visits",
         sa.Column("visitor", sa.String(80), nullable=False),
@@ -323,7 +323,7 @@ def upgrade() -> None:
         "alert_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("alert_id", sa.Integer(), nullable=False),
-        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("bulletin_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("reason", sa.String(40), nullable=True),
@@ -343,7 +343,9 @@ def upgrade() -> None:
             ["alert_id"], ["alert.id"], name=op.f("fk_alert_event_alert_id_alert")
         ),
         sa.ForeignKeyConstraint(
-            ["notice_id"], ["notice.id"], name=op.f("fk_alert_event_notice_id_notice")
+            ["bulletin_id"],
+            ["bulletin.id"],
+            name=op.f("fk_alert_event_bulletin_id_bulletin"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_event")),
     )
@@ -352,7 +354,7 @@ def upgrade() -> None:
             batch_op.f("ix_alert_event_alert_id"), ["alert_id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_alert_event_notice_id"), ["notice_id"], unique=False
+            batch_op.f("ix_alert_event_bulletin_id"), ["bulletin_id"], unique=False
         )
 
     op.create_table(
@@ -514,7 +516,7 @@ def upgrade() -> None:
     op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("bulletin_id", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
@@ -534,13 +536,15 @@ def upgrade() -> None:
             name=op.f("ck_delivery_status_known"),
         ),
         sa.ForeignKeyConstraint(
-            ["notice_id"], ["notice.id"], name=op.f("fk_delivery_notice_id_notice")
+            ["bulletin_id"],
+            ["bulletin.id"],
+            name=op.f("fk_delivery_bulletin_id_bulletin"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
         sa.UniqueConstraint(
-            "notice_id", "recipient", name=op.f("uq_delivery_notice_id_recipient")
+            "bulletin_id", "recipient", name=op.f("uq_delivery_bulletin_id_recipient")
         ),
+        sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(
@@ -1822,7 +1826,7 @@ def downgrade() -> None:
     op.drop_table("contact_word")
     op.drop_table("api_token")
     with op.batch_alter_table("alert_event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_alert_event_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_alert_event_bulletin_id"))
         batch_op.drop_index(batch_op.f("ix_alert_event_alert_id"))
 
     op.drop_table("alert_event")
@@ -1848,10 +1852,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_page_visits_since"))
 
     op.drop_table("page_visits")
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_notice_at"))
-
-    op.drop_table("notice")
     op.drop_table("lease")
     with op.batch_alter_table("job_run", schema=None) as batch_op:
         batch_op.drop_index("ix_job_run_newest")
@@ -1874,6 +1874,10 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     op.drop_table("channel")
+    with op.batch_alter_table("bulletin", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bulletin_at"))
+
+    op.drop_table("bulletin")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
 

@@ -5,7 +5,7 @@ from email.policy import default
 
 from aiosmtpd.controller import Controller
 
-from erp.alerts.models import Delivery, DeliveryStatus, Notice
+from erp.alerts.models import Bulletin, Delivery, DeliveryStatus
 from erp.alerts.notify import (
     send_one,
 )
@@ -64,22 +64,22 @@ class Server:
 
 def queue(sessions, *recipients, **given):
     with sessions.writing() as session:
-        notice = Notice(at=NOW)
-        session.add(notice)
+        bulletin = Bulletin(at=NOW)
+        session.add(bulletin)
         session.flush()
         for recipient in recipients or ("owner@example.com",):
             values = {
                 "recipient": recipient,
                 "language": "en",
                 "status": DeliveryStatus.QUEUED,
-                "message_id": f"<{notice.id}.{recipient}>",
+                "message_id": f"<{bulletin.id}.{recipient}>",
                 "subject": "Late hand-over 11,1 % · שלום",
                 "text": "text körper\n",
                 "html": "<p>html körper</p>\n",
                 "due_at": NOW,
                 "created_at": NOW,
             } | given
-            session.add(Delivery(notice_id=notice.id, **values))
+            session.add(Delivery(bulletin_id=bulletin.id, **values))
 
 
 def send_all(sessions, mailer, clock, mail):

@@ -8,10 +8,10 @@ from erp.alerts.models import (
     Alert,
     AlertEvent,
     AlertStatus,
+    Bulletin,
     Delivery,
     DeliveryStatus,
     EventKind,
-    Notice,
 )
 from erp.alerts.rules import Severity
 from erp.jobs.models import JobRequest, JobRun, RunOutcome
@@ -28,11 +28,11 @@ def operator(sign_in_as):
 def mail(sessions, now) -> int:
     """A mail that was given up."""
     with sessions.writing() as session:
-        notice = Notice(at=now)
-        session.add(notice)
+        bulletin = Bulletin(at=now)
+        session.add(bulletin)
         session.flush()
         delivery = Delivery(
-            notice_id=notice.id,
+            bulletin_id=bulletin.id,
             recipient="owner@example.com",
             language="en",
             status=DeliveryStatus.FAILED,
@@ -132,7 +132,7 @@ def test_a_mail_leads_to_the_alert_it_tells_of(operator, sessions, mail, now):
                 kind=EventKind.OPENED,
                 numerator=9,
                 denominator=60,
-                notice_id=session.get_one(Delivery, mail).notice_id,
+                bulletin_id=session.get_one(Delivery, mail).bulletin_id,
             )
         )
     page = operator.get(f"/outbox/{mail}").text
