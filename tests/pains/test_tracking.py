@@ -5,6 +5,7 @@ from typing import Any
 
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.kpis.models import Kpi
+from suppliers.contract import ScanKind
 from suppliers.sandbox.messages import Script, ScriptParcel
 from tests.erp.web.supplier_api.supplied import Caller
 from tests.pains.market import PROMPT
@@ -56,6 +57,7 @@ def test_a_late_event_does_not_take_delivered_back_to_shipped(shop: Shop) -> Non
     shop.live_on(2)
 
     assert shop.statuses() == [P.DELIVERED]
+    assert [each.status for each in shop.parcels()] == [ScanKind.DELIVERED]
     assert shop.sheet(order_id)["status"] == "delivered"
 
 
@@ -100,7 +102,7 @@ def test_a_label_printed_at_once_does_not_count_as_shipped(shop: Shop) -> None:
     caller, reference = handed_over(shop, handling_days=1)
     shop.later(minutes=5)
 
-    ship(caller, reference)
+    ship(caller, reference, 2, ("label_created", shop.clock.at))
 
     assert shop.sheet(shop.purchase().order_id)["status"] == "allocated"
     shop.live_on(72)
