@@ -71,6 +71,10 @@ class Line:
     def is_good(self) -> bool:
         return self.tried.trouble is None and self.tried.is_asked
 
+    @property
+    def is_held_back(self) -> bool:
+        return self.tried.trouble is Trouble.ALLOWANCE
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -80,10 +84,13 @@ class Trial:
     def is_good(self) -> bool:
         """Nothing went wrong; what we were not allowed to ask does not count."""
         asked = [line for line in self.lines if line.tried.is_asked]
-        kept_quiet = [x for x in asked if x.tried.trouble is Trouble.ALLOWANCE]
-        if kept_quiet and kept_quiet == asked:
-            return False
-        return all(line.is_good or line in kept_quiet for line in asked)
+        return all(line.is_good or line.is_held_back for line in asked)
+
+    @property
+    def is_held_back(self) -> bool:
+        """We were allowed to ask nothing at all."""
+        asked = [line for line in self.lines if line.tried.is_asked]
+        return bool(asked) and all(line.is_held_back for line in asked)
 
 
 def tried(form: SupplierForm, supplier: Supplier | None) -> Trial | None:

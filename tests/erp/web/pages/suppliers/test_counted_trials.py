@@ -63,7 +63,9 @@ def test_a_trial_that_may_ask_nothing_says_so(test, sessions, clock):
     asked_for_patience(sessions, clock(), minutes=7)
     trial = test()
     assert rows_of(trial) == {"look_up": QUIET}
-    assert "It does not work yet" in trial
+    assert "Not tested" in trial
+    assert "It works" not in trial
+    assert "It does not work yet" not in trial
     assert "We did not ask" in trial
     assert "It may be asked again in 7 minutes." in trial
 
