@@ -4,6 +4,7 @@ Their words go wherever they stand; figures, references and tracking numbers sta
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -49,8 +50,7 @@ def redact_orders(
     aside = col(SetAsideReport.purchase_order_id).in_(ids)
     _blank(session, SetAsideReport, aside, report={}, why="")
     _mask(session, {row.supplier_id for row in asked}, taken)
-    for row in asked:
-        _forget_mails(outbox, row)
+    _forget_mails(outbox, asked)
 
 
 def _purchases(session: Session, order_ids: Collection[int]) -> Sequence[Any]:
@@ -58,7 +58,6 @@ def _purchases(session: Session, order_ids: Collection[int]) -> Sequence[Any]:
         select(
             col(PurchaseOrder.id),
             col(PurchaseOrder.reference),
-            col(PurchaseOrder.supplier_reference),
             col(PurchaseOrder.supplier_id),
             col(Supplier.code),
         )
@@ -103,8 +102,11 @@ def _masked(words: str, names: Sequence[str]) -> str:
     return words
 
 
-def _forget_mails(outbox: Path, purchase: Any) -> None:
+def _forget_mails(outbox: Path, asked: Sequence[Any]) -> None:
     """Without a mail server, mails to suppliers are files in the outbox."""
-    known_by = purchase.supplier_reference or ""
-    for path in laid_down(outbox, purchase.code, purchase.reference, known_by):
-        path.unlink(missing_ok=True)
+    by_supplier: dict[str, list[str]] = defaultdict(list)
+    for row in asked:
+        by_supplier[row.code].append(row.reference)
+    for code, references in by_supplier.items():
+        for path in laid_down(outbox, code, references):
+            path.unlink(missing_ok=True)

@@ -12,8 +12,11 @@ Without a server the mail becomes a file, which is whole or not there at all.
 import re
 import smtplib
 import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.policy import default
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Never
@@ -22,7 +25,12 @@ from urllib.parse import quote
 from config.mailing import connected, lay_down, part
 from config.settings import Mail
 from suppliers.dialects.email.lines import over_after
-from suppliers.dialects.email.numbering import CANCEL
+from suppliers.dialects.email.numbering import (
+    BATCH,
+    CANCEL,
+    ORDERS_HEADER,
+    Numbering,
+)
 from suppliers.errors import Ambiguous, Rejected, SupplierError, Unavailable
 from suppliers.transport import HttpPolicy
 
@@ -119,15 +127,29 @@ class Post:
 
 
 def laid_down(
-    outbox: Path, supplier: str, reference: str, known_by: str
-) -> tuple[Path, ...]:
-    """Where mails about an order lie, if they became files; also those of a batch.
+    outbox: Path, supplier: str, references: Collection[str]
+) -> Iterator[Path]:
+    """Where mails about these orders may lie, if they became files.
 
-    `known_by` is the Message-ID under which the order was reported as placed.
+    A batch goes with any of its orders, whatever the supplier calls that since.
     """
-    keys = (reference, f"{reference}-{CANCEL}", known_by.strip("<>"))
-    names = (_file_name(supplier, key) for key in keys if key)
-    return tuple(outbox / f"{name}.eml" for name in names)
+    for reference in references:
+        for key in (reference, f"{reference}-{CANCEL}"):
+            yield outbox / f"{_file_name(supplier, key)}.eml"
+    numbering = Numbering(supplier, domain="")
+    for path in outbox.glob(f"{_file_name(supplier, BATCH)}.*.eml"):
+        if not set(references).isdisjoint(numbering.answered(_ordered_in(path))):
+            yield path
+
+
+def _ordered_in(path: Path) -> str:
+    """What a batch calls its orders; nothing if the file is gone by now."""
+    try:
+        with path.open("rb") as file:
+            head = BytesHeaderParser(policy=default).parse(file)
+    except FileNotFoundError:
+        return ""
+    return str(head[ORDERS_HEADER] or "")
 
 
 def _file_name(supplier: str, key: str) -> str:

@@ -244,20 +244,6 @@ def test_an_error_that_quotes_no_customer_stays(
     assert outage == "…, …, …, …"
 
 
-def test_mails_that_became_files_go_too(store: Sessions, tmp_path: Path) -> None:
-    with store.writing() as session:
-        purchase = finish(session, take_in(session))
-        purchase.supplier_reference = "<batch.1@store.test>"
-        names = [f"S1-{purchase.reference}", f"S1-{purchase.reference}-cancel"]
-    names += ["S1-batch.1%40store.test", "S1-other"]
-    for name in names:
-        (tmp_path / f"{name}.eml").write_text(WORDS)
-
-    redact_due(store, rules(tmp_path), LATER)
-
-    assert [path.name for path in tmp_path.glob("*.eml")] == ["S1-other.eml"]
-
-
 def test_a_supplier_is_shown_no_empty_address(store: Sessions, tmp_path: Path) -> None:
     with store.writing() as session:
         purchase = finish(session, take_in(session))
