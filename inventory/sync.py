@@ -20,7 +20,7 @@ from config.upsert import table_of
 from inventory.marks import keep_mark, stand_unchanged
 from inventory.renewing import renew_offers
 from suppliers.allowances import Told, grant, listen, resting, told
-from suppliers.connections import connection_of
+from suppliers.connections import connection_of, is_still
 from suppliers.contract import StockReading, StockRow
 from suppliers.errors import RateLimited, SupplierError
 from suppliers.models import Supplier
@@ -71,6 +71,8 @@ def sync_one(sessions: Sessions, reader: FeedReader) -> bool:
         _record_failure(sessions, turn, error, reader)
         return True
     with sessions.writing() as session:
+        if _is_replaced(session, turn, reader):
+            return True
         changed = _apply(session, turn, reading, rows, reader)
         listen(session, [_told(turn, reading, reader)], reader.clock())
     log.info("feed read supplier=%s changed=%s", connection.code, changed)
@@ -116,10 +118,26 @@ def _record_failure(
     sessions: Sessions, turn: _Turn, error: SupplierError, reader: FeedReader
 ) -> None:
     with sessions.writing() as session:
+        if _is_replaced(session, turn, reader):
+            return
         supplier = session.get_one(Supplier, turn.connection.supplier_id)
         supplier.last_error = error.detail
         supplier.next_stock_read_at = reader.clock() + RETRY
         listen(session, [_told(turn, error, reader)], reader.clock())
+
+
+def _is_replaced(session: Session, turn: _Turn, reader: FeedReader) -> bool:
+    """Whether another connection took this one's place; then that one is read next.
+
+    What the former one told says nothing of the new one, least of all its mark.
+    """
+    query = select(Supplier).where(col(Supplier.id) == turn.connection.supplier_id)
+    supplier = session.exec(query.with_for_update(key_share=True)).one()
+    if is_still(supplier, turn.connection):
+        return False
+    log.info("feed of a former connection supplier=%s", supplier.code)
+    supplier.next_stock_read_at = reader.clock()
+    return True
 
 
 def _apply(

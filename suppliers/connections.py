@@ -34,3 +34,9 @@ def connection_of(
         options=supplier.options,
         unusable=unusable,
     )
+
+
+def is_still(supplier: Supplier, connection: Connection) -> bool:
+    """Whether a supplier is reached as it was when this connection was made."""
+    then = (connection.kind, connection.base_url, connection.options)
+    return then == (supplier.kind, supplier.base_url, supplier.options)

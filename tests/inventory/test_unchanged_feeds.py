@@ -221,6 +221,17 @@ class Interrupted:
         return client
 
 
+def read_while(
+    shelf: Sessions, folder: Path, moment: datetime, happens: Callable[[], None]
+) -> None:
+    """Read the feed while something else happens."""
+    clients = Clients(lambda: moment)
+    among = Interrupted(clients, happens)
+    secrets, clock = secrets_in(folder), lambda: moment
+    assert sync_one(shelf, FeedReader(among, secrets, clock, EVERY, call_seconds=5))
+    clients.close()
+
+
 def test_an_import_during_a_reading_has_the_feed_read_whole_at_once(
     shelf, read, tmp_path, now
 ):
@@ -229,19 +240,28 @@ def test_an_import_during_a_reading_has_the_feed_read_whole_at_once(
             upsert_offers(session, [LISTING], now)
 
     read(now)
-    clients = Clients(lambda: now)
     later = now + EVERY
-    reader = FeedReader(
-        Interrupted(clients, happens),
-        secrets_in(tmp_path),
-        lambda: later,
-        EVERY,
-        call_seconds=5,
-    )
-    assert sync_one(shelf, reader)
-    clients.close()
+    read_while(shelf, tmp_path, later, happens)
     assert shown(shelf)["A"] == (9, now)  # it said unchanged: since what, is lost
 
     read(later)
 
     assert shown(shelf)["C"] == (7, later)
+
+
+def test_the_feed_of_a_former_connection_is_not_that_of_the_new_one(
+    shelf, read, tmp_path, now
+):
+    """Nor is its mark: the new one might say that nothing changed since."""
+
+    def happens() -> None:
+        with shelf.writing() as session:
+            found = session.exec(select(Supplier)).one()
+            found.base_url += "?another"
+            found.stock_mark = ""
+
+    read_while(shelf, tmp_path, now, happens)
+
+    assert shown(shelf)["A"] == (5, now - timedelta(days=1))
+    found = supplier(shelf)
+    assert (found.stock_mark, found.next_stock_read_at) == ("", now)

@@ -23,6 +23,7 @@ from erp.fulfilment.tracking.next_turn import note_turn
 from erp.fulfilment.tracking.reports import apply_told
 from erp.fulfilment.tracking.turns import anything_due, claim_next_pages, claim_turns
 from suppliers.allowances import Told, listen, told
+from suppliers.connections import is_still
 from suppliers.contract import ChangePage, Letter
 from suppliers.models import Supplier
 
@@ -159,13 +160,7 @@ def _still_connected(
     fresh = session.exec(locked.execution_options(populate_existing=True))
     suppliers = {supplier.id: supplier for supplier in fresh}
     found = [(suppliers[p.connection.supplier_id], p, answer) for p, answer in heard]
-    return [each for each in found if _is_its_connection(*each[:2])]
-
-
-def _is_its_connection(supplier: Supplier, poll: Poll) -> bool:
-    asked = poll.connection
-    then = (asked.kind, asked.base_url, asked.options)
-    return then == (supplier.kind, supplier.base_url, supplier.options)
+    return [each for each in found if is_still(each[0], each[1].connection)]
 
 
 def _suppliers(session: Session, ids: Collection[int]) -> dict[int, Supplier]:
