@@ -18,9 +18,13 @@ def written(report: PurchaseReport) -> str:
 
 
 def legible(kept: dict[str, Any]) -> str:
-    """Its words as they were told, without what it says nothing of."""
+    """Its words as they were told, without what it says nothing of.
+
+    Half a character is none, and no page could show it.
+    """
     told = {name: said for name, said in kept.items() if said}
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    words = json.dumps(told, ensure_ascii=False, indent=1)
+    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def read(kept: dict[str, Any]) -> PurchaseReport:

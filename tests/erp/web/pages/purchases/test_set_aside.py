@@ -94,3 +94,11 @@ def test_a_viewer_sees_it_and_changes_nothing(sign_in_as, kept):
 
 def test_there_must_be_such_a_report(operator):
     assert operator.submit("/set-aside/404/retry").status_code == 404
+
+
+def test_half_a_character_in_a_report_is_shown_as_none(operator, kept, sessions):
+    with sessions.writing() as session:
+        row = session.get_one(SetAsideReport, kept)
+        row.report = {**row.report, "note": "half \ud800"}
+
+    assert "half ?" in operator.get("/purchases/P-7").text
