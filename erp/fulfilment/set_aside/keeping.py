@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.remarks import storable
 from erp.fulfilment.set_aside.models import (
     LONGEST_REFERENCE,
@@ -16,8 +15,9 @@ from erp.fulfilment.set_aside.models import (
     SetAsideReport,
 )
 from erp.fulfilment.set_aside.writing import written
+from erp.fulfilment.tracking.dossiers import Dossier, dossiers
 from erp.orders.history import note
-from erp.orders.models import Order
+from erp.orders.redaction import heard_late
 from suppliers.contract import PurchaseReport
 from suppliers.models import Supplier
 
@@ -37,10 +37,10 @@ def set_aside(
         kept.times_heard, kept.last_heard_at = kept.times_heard + 1, now
         return
     reference = storable(report.reference, LONGEST_REFERENCE)
-    purchase = _purchase(session, supplier, reference)
+    about = _locked(session, supplier, reference)
     row = SetAsideReport(
         supplier_id=supplier.id or 0,
-        purchase_order_id=purchase.id if purchase else None,
+        purchase_order_id=about.purchase.id if about else None,
         reference=reference,
         digest=digest,
         report=json.loads(written(report)),
@@ -50,10 +50,10 @@ def set_aside(
     )
     session.add(row)
     log.warning("set aside supplier=%s reference=%s", supplier.code, reference)
-    if purchase is not None:
-        order = session.get_one(Order, purchase.order_id)
+    if about is not None:
         facts = {"reference": reference, "supplier": supplier.code}
-        note(session, order, "report_set_aside", now, **facts)
+        note(session, about.order, "report_set_aside", now, **facts)
+        heard_late(session, [about.purchase.order_id], now)
 
 
 def reason_of(error: Exception) -> str:
@@ -73,11 +73,9 @@ def _known(
     return session.exec(query).first(), digest
 
 
-def _purchase(
-    session: Session, supplier: Supplier, reference: str
-) -> PurchaseOrder | None:
-    query = select(PurchaseOrder).where(
-        col(PurchaseOrder.reference) == reference,
-        col(PurchaseOrder.supplier_id) == supplier.id,
-    )
-    return session.exec(query).first()
+def _locked(session: Session, supplier: Supplier, reference: str) -> Dossier | None:
+    """What it is about; its order is held fast, lest it be taken for over meanwhile."""
+    about = dossiers(session, [reference]).get(reference)
+    if about is None or about.purchase.supplier_id != supplier.id:
+        return None
+    return about

@@ -12,6 +12,9 @@ from erp.fulfilment.lifecycle import PurchaseStatus, ReturnReason
 from erp.fulfilment.models import Return, Scan
 from erp.fulfilment.redaction.redacting import redact_due
 from erp.fulfilment.returns import refuse, request
+from erp.fulfilment.set_aside import keeping
+from erp.fulfilment.set_aside.deciding import dismiss
+from erp.fulfilment.set_aside.models import SetAsideReport
 from erp.fulfilment.tracking.reports import apply_reports
 from erp.orders.checking import check_some
 from erp.orders.guards import GuardPolicy
@@ -27,6 +30,7 @@ from suppliers.contract import (
     ScanKind,
     ScanReport,
 )
+from suppliers.models import Supplier
 from tests.erp.fulfilment.redaction.customers import (
     LATER,
     WORDS,
@@ -83,6 +87,30 @@ def test_late_words_are_kept_for_some_days_and_off_the_timeline(
     assert redact_due(store, rules(tmp_path), LATER + LATE - timedelta(hours=1)) == 0
     assert named_in(store) == read
     assert redact_due(store, rules(tmp_path), LATER + LATE) == 1
+    assert named_in(store) == set()
+
+
+@EVERYWHERE
+def test_a_late_report_that_is_set_aside_is_kept_until_some_days_after(
+    store: Sessions, tmp_path: Path
+) -> None:
+    with store.writing() as session:
+        purchase = finish(session, take_in(session))
+        told = PurchaseReport(
+            purchase.reference, "", ReportedStatus.ACCEPTED, note=WORDS
+        )
+        supplier_id = purchase.supplier_id
+    redact_due(store, rules(tmp_path), LATER)
+    with store.writing() as session:
+        teller = session.get_one(Supplier, supplier_id)
+        keeping.set_aside(session, teller, told, ValueError(WORDS), LATER)
+    much_later = LATER + LATE
+    assert redact_due(store, rules(tmp_path), much_later) == 0  # a human is to look
+    with store.writing() as session:
+        (report_id,) = session.exec(select(SetAsideReport.id)).all()
+        dismiss(session, report_id or 0, much_later, by="me")
+
+    assert redact_due(store, rules(tmp_path), much_later) == 1
     assert named_in(store) == set()
 
 
