@@ -40,6 +40,7 @@ STRANGERS = {
 PURE = {
     *("lifecycle", "routing", "stock", "feeds", "pricing", "forecast", "backtest"),
     *("replenishment", "measures", "rules", "guards", "matching", "health"),
+    "parcel_carriers",
 }
 IMPURE = ("sqlmodel", "sqlalchemy", "flask", "httpx")
 # Pages and commands may be named after the pure module they show.

@@ -1,11 +1,14 @@
 """Where parcels are: added up, never backwards, believed once a carrier saw them."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.kpis.models import Kpi
 from suppliers.contract import ScanKind
+from suppliers.models import Supplier
 from suppliers.sandbox.messages import Script, ScriptParcel
 from tests.erp.web.supplier_api.supplied import Caller
 from tests.pains.market import PROMPT
@@ -122,6 +125,31 @@ def test_a_carrier_nobody_knows_is_not_dropped(shop: Shop) -> None:
     page = shop.page(f"/orders/{shop.purchase().order_id}")
     assert "Owl Post" in page
     assert "OWL-9" in page
+
+
+def test_what_no_carrier_shows_is_counted_as_not_trackable(shop: Shop) -> None:
+    """Amazon: with a carrier that is not integrated the tracking is invalid, and the
+    metric suffers. Marketplaces know carriers by their code; suppliers write names."""
+    caller, reference = handed_over(shop, ("X", 4))
+    seen = ("picked_up", shop.clock.at)
+
+    ship(caller, reference, 1, seen, name="1", carrier="United Parcel Service")
+    ship(caller, reference, 1, seen, name="2", carrier="FDEG", number="123456789012")
+    ship(caller, reference, 1, seen, name="3", carrier="Owl Post", number="OWL-9")
+    ship(caller, reference, 1, seen, name="4", carrier="UPS", number="")
+
+    for path in (f"/purchases/{reference}", f"/orders/{shop.purchase().order_id}"):
+        page = shop.page(path)
+        assert 'href="https://www.ups.com/track?tracknum=1Z-1"' in page
+        assert 'href="https://www.fedex.com/fedextrack/?trknbr=123456789012"' in page
+        assert "United Parcel Service" in page
+        assert page.count("Not trackable") == 1
+    (supplier,) = shop.rows(Supplier)
+    card = shop.page(f"/suppliers/{supplier.code}/scorecard")
+    assert "2 of 3" in card
+    assert "1 unknown" in card
+    (rows,) = re.findall(r'href="([^"]+)" aria-label="[^"]+: not trackable"', card)
+    assert reference in shop.page(unescape(rows))
 
 
 def test_goods_sent_once_more_are_not_counted_twice(shop: Shop) -> None:

@@ -21,6 +21,7 @@ from erp.fulfilment.overview.purchase_lists import (
     PurchaseRow,
     purchase_row,
 )
+from erp.fulfilment.parcel_carriers.recognising import Tracking, tracking
 from erp.orders.models import Order, OrderLine
 from suppliers.models import Supplier
 
@@ -30,6 +31,10 @@ class Parcel:
     shipment: Shipment
     contents: tuple[tuple[str, int], ...]  # (supplier SKU, quantity)
     scans: tuple[Scan, ...]
+
+    @property
+    def tracking(self) -> Tracking:
+        return tracking(self.shipment.carrier, self.shipment.tracking_number)
 
 
 @dataclass(frozen=True, slots=True)

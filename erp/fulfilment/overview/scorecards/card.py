@@ -26,6 +26,7 @@ class Scorecard:
     within_clock: Share = NO_SHARE
     on_time: Share = NO_SHARE
     first_scan: Times = NO_TIMES
+    trackable: Share = NO_SHARE
     filled: Share = NO_SHARE
     filled_adjusted: Share = NO_SHARE
     ended: Ended = field(default_factory=dict)
@@ -52,6 +53,7 @@ def scorecards(
         "within_clock": figures.within_clock(*asked),
         "on_time": figures.on_time(*asked),
         "first_scan": figures.first_scan(*asked),
+        "trackable": figures.trackable(*asked),
         "filled": figures.filled(*asked, adjusted=False),
         "filled_adjusted": figures.filled(*asked, adjusted=True),
         "ended": figures.ended(*asked),

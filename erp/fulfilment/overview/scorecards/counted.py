@@ -11,6 +11,7 @@ from sqlmodel import col
 from erp.fulfilment.lifecycle import DEAD, PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder, PurchaseOrderLine, Scan, Shipment
 from erp.fulfilment.overview.scorecards.causes import NOT_ITS_FAULT, Cause, cause_said
+from erp.fulfilment.overview.scorecards.trackable import is_told, is_trackable
 from suppliers.contract import ScanKind
 
 Test = ColumnElement[bool]
@@ -28,6 +29,9 @@ class Counted(StrEnum):
     DELIVERED = "delivered"
     SCANNED = "scanned"
     UNSCANNED = "unscanned"
+    TRACKABLE = "trackable"
+    UNTRACKABLE = "untrackable"
+    TRACKING_UNKNOWN = "tracking_unknown"
     CLOSED = "closed"
     UNFILLED = "unfilled"
     UNFILLED_BY_IT = "unfilled_by_it"
@@ -101,6 +105,11 @@ def is_unscanned(span: Span) -> Test:
     return and_(span.holds(labelled_at), col(Shipment.shipped_at).is_(None))
 
 
+def is_carried(span: Span) -> Test:
+    """A parcel that met its carrier in time to be counted."""
+    return span.holds(col(Shipment.shipped_at))
+
+
 def is_counted(counted: Counted, span: Span) -> Test:
     """The test for a figure's purchase orders."""
     found: Test = _TESTS[counted](span)
@@ -154,6 +163,13 @@ _TESTS: dict[Counted, Any] = {
     ),
     Counted.SCANNED: lambda span: _with_parcel(is_labelled(span)),
     Counted.UNSCANNED: lambda span: _with_parcel(is_unscanned(span)),
+    Counted.TRACKABLE: lambda span: _with_parcel(and_(is_carried(span), is_trackable)),
+    Counted.UNTRACKABLE: lambda span: _with_parcel(
+        and_(is_carried(span), is_told, ~is_trackable)
+    ),
+    Counted.TRACKING_UNKNOWN: lambda span: _with_parcel(
+        and_(is_carried(span), ~is_told)
+    ),
     Counted.CLOSED: is_closed,
     Counted.UNFILLED: lambda span: and_(is_closed(span), _lacks()),
     Counted.UNFILLED_BY_IT: lambda span: and_(

@@ -19,6 +19,7 @@ from erp.fulfilment.overview.scorecards.counted import (
     asked_at,
     delivered_at,
     handed_over_at,
+    is_carried,
     is_clocked,
     is_closed,
     is_counted,
@@ -33,6 +34,7 @@ from erp.fulfilment.overview.scorecards.counted import (
     ship_by,
 )
 from erp.fulfilment.overview.scorecards.moments import Times, length, numbers, times
+from erp.fulfilment.overview.scorecards.trackable import is_told, is_trackable
 
 Rows = Select[*tuple[Any, ...]]
 Ended = dict[tuple[PurchaseStatus, Cause], int]
@@ -87,6 +89,24 @@ def first_scan(session: Session, span: Span, whose: Test) -> dict[int, Times]:
         parcels.where(is_labelled(span), whose),
         waiting.where(is_unscanned(span), whose).group_by(of_supplier),
     )
+
+
+def trackable(session: Session, span: Span, whose: Test) -> dict[int, Share]:
+    """Parcels that can be followed, of those whose carrier and number were told."""
+    of_purchase = col(PurchaseOrder.id) == col(Shipment.purchase_order_id)
+    counts = (
+        func.sum(case((each, 1), else_=0)) for each in (is_trackable, is_told, ~is_told)
+    )
+    query = (
+        select(of_supplier, *counts)
+        .join(Shipment, of_purchase)
+        .where(is_carried(span), whose)
+        .group_by(of_supplier)
+    )
+    return {
+        supplier: Share(*(int(each) for each in found))
+        for supplier, *found in session.execute(query)
+    }
 
 
 def to_hand_over(session: Session, span: Span, whose: Test) -> dict[int, Times]:

@@ -99,6 +99,15 @@ def _deliveries(card: Scorecard, links: Links) -> list[Figure]:
             _("From sending a purchase order to the delivery of its last unit."),
             ((_("delivered"), links.rows(Counted.DELIVERED)),),
         ),
+        _share(
+            card.trackable,
+            _("Parcels that can be tracked"),
+            _("Handed to a carrier we know, under a number that was told."),
+            (
+                (_("not trackable"), links.rows(Counted.UNTRACKABLE)),
+                (_("unknown"), links.rows(Counted.TRACKING_UNKNOWN)),
+            ),
+        ),
     ]
 
 

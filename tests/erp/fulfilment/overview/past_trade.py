@@ -23,6 +23,13 @@ from tests.factories import make_order, make_purchase_order, make_supplier
 P = PurchaseStatus
 SUPPLIERS = ("S1", "S2", "S3")
 SKUS = ("A", "B", "C")
+# as suppliers write them: known, strange, or not told at all
+CARRIERS = (
+    *("UPS", "UPSN", " ups   (Ground)", "u-p-s", "Upstream", "Fed-Ex® 2Day", "FDEG"),
+    *("Österreichische Post AG", "דואר ישראל", "Bob's van", "<UPS>", "100%_UPS"),
+    *("DHL\tExpress", "Royal Mail", "DPD\u00a0UK", "", " ", "n/a", "?", "Unknown"),
+)
+NUMBERS = ("1Z5R89390357567127", "17", "1Z-9 <b>", "", "-", "N/A")
 
 
 def trade(session: Session, now: datetime, *, seed: int, orders: int = 90) -> None:
@@ -123,6 +130,8 @@ def _ship(
         parcel = Shipment(
             purchase_order_id=purchase.id,
             shipment_id=f"{purchase.reference}-{number}",
+            carrier=chance.choice(CARRIERS),
+            tracking_number=chance.choice(NUMBERS),
             status=ScanKind.IN_TRANSIT if seen else ScanKind.LABEL_CREATED,
             shipped_at=shipped_at if seen else None,
         )

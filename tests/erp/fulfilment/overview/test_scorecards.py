@@ -27,6 +27,7 @@ from erp.fulfilment.overview.scorecards.counted import Counted, Span
 from erp.fulfilment.overview.scorecards.figures import Share
 from erp.fulfilment.overview.scorecards.moments import Times
 from erp.fulfilment.overview.search import PurchaseFilter
+from erp.fulfilment.parcel_carriers.recognising import tracking
 from inventory.models import Offer
 from suppliers.contract import ScanKind
 from suppliers.models import Supplier
@@ -114,6 +115,7 @@ def by_hand(books: Books) -> Scorecard:
         within_clock=within_clock(books),
         on_time=on_time(books),
         first_scan=first_scan(books),
+        trackable=trackable(books),
         filled=filled(books, set()),
         filled_adjusted=filled(books, EXCUSED),
         ended=dict(
@@ -173,6 +175,19 @@ def first_scan(books):
             elif within(parcel.shipped_at) and label <= parcel.shipped_at:
                 lengths.append(parcel.shipped_at - label)
     return times(lengths, missing)
+
+
+def trackable(books):
+    met = [
+        tracking(parcel.carrier, parcel.tracking_number)
+        for parcels in books.parcels.values()
+        for parcel, _ in parcels
+        if within(parcel.shipped_at)
+        and parcel.purchase_order_id in {p.id for p in books.purchases}
+    ]
+    told = [each for each in met if each.is_told]
+    good = [each for each in told if each.page]
+    return Share(len(good), len(told), len(met) - len(told))
 
 
 def filled(books, excused):

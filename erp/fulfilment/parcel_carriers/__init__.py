@@ -1,0 +1,1 @@
+"""Who brings parcels, and how they are followed; pure."""
