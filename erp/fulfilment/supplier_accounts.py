@@ -12,6 +12,7 @@ from erp.accounts.audit import note
 from erp.accounts.models import AuditEntry
 from suppliers.allowances import forget
 from suppliers.models import Supplier
+from suppliers.registry import NEVER_CALLED
 
 CONNECTION = frozenset({"kind", "base_url", "options"})  # another list of changes
 CALL_LIMITS = frozenset(
@@ -191,9 +192,13 @@ def _origin(url: str) -> tuple[str, str]:
 def _begin_anew(
     session: Session, supplier: Supplier, changed: frozenset[str], now: datetime
 ) -> None:
-    """What was learned of the former connection says nothing about another one."""
+    """What was learned of the former connection says nothing about another one.
+
+    Another token or option may lead to another account at the same address; what lies
+    ready for a supplier that pulls lies ready still.
+    """
     is_connected_anew = changed & (CONNECTION | {"token"})
-    if changed & {"kind", "base_url"}:
+    if "kind" in changed or (is_connected_anew and supplier.kind not in NEVER_CALLED):
         supplier.connected_at = now
     if changed & CONNECTION:
         supplier.changes_cursor = None
