@@ -33,11 +33,13 @@ def redact_orders(
     """Blank the customers of these orders, and every word that may name them."""
     if not orders:
         return
-    taken = redact_contacts(session, orders, now, by=by)
     order_ids = [order.id or 0 for order in orders]
-    _blank(session, Return, col(Return.order_id).in_(order_ids), note="")
     asked = _purchases(session, order_ids)
     ids = [row.id for row in asked]
+    # Letters before timelines, as by all who touch both: else two wait for each other.
+    blank_letters(session, col(SupplierLetter.purchase_order_id).in_(ids), now)
+    taken = redact_contacts(session, orders, now, by=by)
+    _blank(session, Return, col(Return.order_id).in_(order_ids), note="")
     its_own = or_(
         col(PurchaseOrder.remark).is_(None),
         col(PurchaseOrder.remark) != Remark.CANCELLED_BY_HAND,
@@ -46,7 +48,6 @@ def redact_orders(
     _blank(session, Attempt, col(Attempt.purchase_order_id).in_(ids), detail="")
     parcels = select(col(Shipment.id)).where(col(Shipment.purchase_order_id).in_(ids))
     _blank(session, Scan, col(Scan.shipment_id).in_(parcels), place="")
-    blank_letters(session, col(SupplierLetter.purchase_order_id).in_(ids), now)
     aside = col(SetAsideReport.purchase_order_id).in_(ids)
     _blank(session, SetAsideReport, aside, report={}, why="")
     _mask(session, {row.supplier_id for row in asked}, taken)
