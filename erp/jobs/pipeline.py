@@ -17,6 +17,7 @@ from erp.bootstrap import Erp
 from erp.fulfilment.forwarding import cancelling, reconciling
 from erp.fulfilment.forwarding import sending as forwarding
 from erp.fulfilment.forwarding.caller import Caller
+from erp.fulfilment.forwarding.cut_off import end_cut_off
 from erp.fulfilment.forwarding.retries import RetryRules
 from erp.fulfilment.invoicing import changes as invoice_changes
 from erp.fulfilment.invoicing.matching import Tolerance
@@ -159,6 +160,7 @@ def redact_contacts(erp: Erp) -> int:
 
 def tidy_up(erp: Erp) -> int:
     now = erp.clock()
+    lease = RetryRules.of(erp.settings.forwarding).lease
     with erp.sessions.writing() as session:
         return (
             forget_old_runs(session)
@@ -168,6 +170,7 @@ def tidy_up(erp: Erp) -> int:
             + told.forget_old(session, now)
             + thin_readings(session, now)
             + close_delivered(session, now)
+            + end_cut_off(session, now, lease)
         )
 
 
