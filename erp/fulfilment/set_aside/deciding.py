@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from config.database import Sessions
 from erp.accounts import audit
@@ -13,37 +13,40 @@ from erp.fulfilment.set_aside.writing import read
 from erp.fulfilment.tracking.reports import apply_told
 
 
-def try_again(sessions: Sessions, report_id: int, now: datetime, *, by: str) -> bool:
-    """Apply it as if it were told now; false if it still cannot be, and why is kept.
+def try_again(
+    sessions: Sessions, report_id: int, now: datetime, *, by: str
+) -> Standing:
+    """Apply it as if it were told now; what stands of it then.
 
-    What was decided meanwhile stays as it is.
+    Where it still cannot be applied it waits on, and why is kept. What was decided
+    meanwhile stays as it is.
     """
     try:
         with sessions.writing() as session:
-            row = _waiting(session, report_id)
-            if row is not None:
+            row = _locked(session, report_id)
+            if row.standing is Standing.WAITING:
                 _decide(session, row, Standing.APPLIED, now, by)
                 apply_told(session, [(row.supplier_id, read(row.report))], now)
-        return True
+            return row.standing
     except NOT_APPLICABLE as error:
         with sessions.writing() as session:
-            if row := _waiting(session, report_id):
+            row = _locked(session, report_id)
+            if row.standing is Standing.WAITING:
                 row.why = reason_of(error)
-        return False
+            return row.standing
 
 
 def dismiss(session: Session, report_id: int, now: datetime, *, by: str) -> None:
     """A human has seen to it; it is kept, and nobody is asked about it again."""
-    if row := _waiting(session, report_id):
+    row = _locked(session, report_id)
+    if row.standing is Standing.WAITING:
         _decide(session, row, Standing.DISMISSED, now, by)
 
 
-def _waiting(session: Session, report_id: int) -> SetAsideReport | None:
-    query = select(SetAsideReport).where(
-        col(SetAsideReport.id) == report_id,
-        col(SetAsideReport.standing) == Standing.WAITING,
+def _locked(session: Session, report_id: int) -> SetAsideReport:
+    return session.get_one(
+        SetAsideReport, report_id, with_for_update=True, populate_existing=True
     )
-    return session.exec(query.with_for_update()).first()
 
 
 def _decide(

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from erp.fulfilment.set_aside import deciding, queries
+from erp.fulfilment.set_aside.models import Standing
 from erp.fulfilment.set_aside.queries import Kept
 from erp.web.frame.context import account, erp
 from erp.web.frame.words import _
@@ -14,10 +15,8 @@ blueprint = Blueprint("set_aside", __name__, url_prefix="/set-aside")
 @blueprint.post("/<int:report_id>/retry")
 def retry(report_id: int) -> AnyResponse:
     kept, now = _kept(report_id), erp().clock()
-    if deciding.try_again(erp().sessions, report_id, now, by=account().email):
-        flash(_("Applied: it stands as the supplier reported it."), "success")
-    else:
-        flash(_("It still cannot be applied. It is kept as it is."), "danger")
+    standing = deciding.try_again(erp().sessions, report_id, now, by=account().email)
+    flash(*_came_to(standing))
     return _back(kept)
 
 
@@ -28,6 +27,19 @@ def dismiss(report_id: int) -> AnyResponse:
         deciding.dismiss(session, report_id, erp().clock(), by=account().email)
     flash(_("Noted: you have seen to it. The report is kept."), "success")
     return _back(kept)
+
+
+def _came_to(standing: Standing) -> tuple[str, str]:
+    """What is said of it, and in which tone."""
+    match standing:
+        case Standing.APPLIED:
+            return _("Applied: it stands as the supplier reported it."), "success"
+        case Standing.WAITING:
+            return _("It still cannot be applied. It is kept as it is."), "danger"
+        case Standing.DISMISSED:
+            return _(
+                "Nothing was changed: it has moved on meanwhile. See how it stands now."
+            ), "info"
 
 
 def _kept(report_id: int) -> Kept:

@@ -86,8 +86,9 @@ def test_tried_again_a_report_that_fits_now_is_applied(trade: Trade, sent: str) 
     keep(trade, report(sent))
     (row,) = kept(trade)
 
-    assert try_again(trade.sessions, row.id or 0, trade.now, by="ann")
+    done = try_again(trade.sessions, row.id or 0, trade.now, by="ann")
 
+    assert done is Standing.APPLIED
     assert trade.read(sent).status is PurchaseStatus.SHIPPED
     (row,) = kept(trade)
     assert (row.standing, row.decided_by) == (Standing.APPLIED, "ann")
@@ -100,8 +101,9 @@ def test_tried_again_in_vain_it_waits_with_the_newest_reason(
     keep(trade, report(sent, supplier_reference="half \ud800"))
     (row,) = kept(trade)
 
-    assert not try_again(trade.sessions, row.id or 0, trade.now, by="ann")
+    done = try_again(trade.sessions, row.id or 0, trade.now, by="ann")
 
+    assert done is Standing.WAITING
     (row,) = kept(trade)
     assert (row.standing, row.decided_at) == (Standing.WAITING, None)
     assert row.why not in ("", "an odd one")
@@ -120,7 +122,8 @@ def test_what_a_human_saw_to_is_asked_of_nobody_again(trade: Trade, sent: str) -
     assert row.standing is Standing.DISMISSED
     with trade.sessions.reading() as session:
         assert waiting_by_supplier(session) == []
-    assert try_again(trade.sessions, row.id or 0, trade.now, by="bob")
+    stands = try_again(trade.sessions, row.id or 0, trade.now, by="bob")
+    assert stands is Standing.DISMISSED
     assert trade.read(sent).status is PurchaseStatus.SENT
 
 

@@ -82,6 +82,15 @@ def test_a_human_who_saw_to_it_is_asked_no_more(operator, kept, sessions):
         assert row.standing is Standing.DISMISSED
 
 
+def test_what_was_let_go_meanwhile_is_not_said_to_be_applied(operator, kept):
+    operator.submit(f"/set-aside/{kept}/dismiss")
+
+    answer = operator.submit(f"/set-aside/{kept}/retry", follow=True)
+
+    assert "Nothing was changed" in answer.text
+    assert "Applied" not in answer.text
+
+
 def test_a_viewer_sees_it_and_changes_nothing(sign_in_as, kept):
     viewer = sign_in_as(Role.VIEWER)
 
