@@ -1,11 +1,14 @@
-"""Takes notices that are due: of each supplier one at a time, its oldest first."""
+"""Takes notices that are due: of each supplier one at a time, its oldest first.
+
+A test goes before all of them: somebody waits to see what comes of it.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlmodel import Session
 
 from config.secrets import Secrets, SecretsError
@@ -13,6 +16,7 @@ from config.upsert import table_of
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.notices.messages import body_of
 from erp.fulfilment.notices.models import (
+    NoticeKind,
     NoticeStatus,
     SupplierEndpoint,
     SupplierNotice,
@@ -55,9 +59,9 @@ def claim(
     busy: Collection[int],
     limit: int,
 ) -> list[Claimed]:
-    """Take the oldest notice that is due to each supplier, of so many suppliers."""
+    """Take the first notice that is due to each supplier, of so many suppliers."""
     given = {"now": now, "busy": list(busy), "most": limit}
-    ids = session.execute(_OLDEST, given).scalars().all()
+    ids = session.execute(_FIRST, given).scalars().all()
     rows = session.execute(_ROWS, {"ids": ids, "now": now}).all()
     if not rows:
         return []
@@ -107,8 +111,9 @@ _DUE = (
 _IS_OF = _ENDPOINT.c.supplier_id == _NOTICE.c.supplier_id
 _FREE = _NOTICE.c.supplier_id.not_in(bindparam("busy", expanding=True))
 _LOOK = select(_NOTICE.c.id).join(_ENDPOINT, _IS_OF).where(*_DUE, _FREE).limit(1)
-_OLDEST = (
-    select(func.min(_NOTICE.c.id))
+_IF_TEST = case((_NOTICE.c.kind == NoticeKind.TEST, _NOTICE.c.id))
+_FIRST = (
+    select(func.coalesce(func.min(_IF_TEST), func.min(_NOTICE.c.id)))
     .join(_ENDPOINT, _IS_OF)
     .where(*_DUE, _FREE)
     .group_by(_NOTICE.c.supplier_id)

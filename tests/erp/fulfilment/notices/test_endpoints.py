@@ -1,5 +1,6 @@
 """Secrets are changed without a message lost; what ended is sent again by hand."""
 
+import json
 from datetime import timedelta
 
 from sqlmodel import select
@@ -83,6 +84,19 @@ def test_a_test_notice_arrives_although_the_endpoint_had_failed(office, receiver
     assert office.send() == 1
     heard = receiver.heard[-1]
     assert Webhook(secret).verify(heard.body, heard.headers)["type"] == "test"
+
+
+def test_a_test_notice_goes_before_what_has_waited_for_longer(office, receiver):
+    office.endpoint(receiver.url)
+    receiver.statuses = [500]
+    office.tell(2)
+    office.send()  # of the first, so that the endpoint is left alone
+    with office.sessions.writing() as session:
+        supplier_id = office.notices()[0].supplier_id
+        send_test(session, endpoint_of(session, supplier_id), office.now)
+    office.send()
+    kinds = [json.loads(heard.body)["type"] for heard in receiver.heard]
+    assert kinds == ["purchase_order.handed_over", "test"]
 
 
 def test_what_was_given_up_is_sent_again_under_its_id(office, receiver):
