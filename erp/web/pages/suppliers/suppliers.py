@@ -27,7 +27,7 @@ from erp.web.pages.suppliers import supplier_form
 from erp.web.pages.suppliers.setup import desk, hints, titles
 from erp.web.pages.suppliers.setup.answers import CALLS
 from erp.web.pages.suppliers.setup.desk import Panels
-from erp.web.pages.suppliers.setup.kinds import choices
+from erp.web.pages.suppliers.setup.kinds import choices, title_of
 from erp.web.pages.suppliers.setup.options import PRESET_TITLES, completed
 from erp.web.pages.suppliers.supplier_form import SupplierForm
 from suppliers.models import Supplier
@@ -96,6 +96,7 @@ def show(code: str) -> str:
     return render_template(
         "suppliers/show.html",
         row=row,
+        kind=title_of(row.supplier.kind, row.supplier.options),
         cards=cards,
         purchases=page.rows[:NEWEST],
         offers=offers,

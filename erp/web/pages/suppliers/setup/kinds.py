@@ -109,6 +109,12 @@ def way_of(kind: str | None, options: Mapping[str, object]) -> str:
     return DECLARED if kind == "rest" and options else kind or ""
 
 
+def title_of(kind: str | None, options: Mapping[str, object]) -> str:
+    """In words, what the form calls the way to reach such a supplier."""
+    way = ways().get(way_of(kind, options))
+    return (_(way.title) or way.name) if way else ""
+
+
 def choices() -> Sequence[tuple[str, str]]:
     """What the form offers."""
     offered = [(way.name, _(way.title) or way.name) for way in ways().values()]

@@ -87,10 +87,10 @@ class Trial:
         return all(line.is_good or line.is_held_back for line in asked)
 
     @property
-    def is_held_back(self) -> bool:
-        """We were allowed to ask nothing at all."""
+    def is_untested(self) -> bool:
+        """We were allowed to ask nothing at all, or there is nothing it answers."""
         asked = [line for line in self.lines if line.tried.is_asked]
-        return bool(asked) and all(line.is_held_back for line in asked)
+        return all(line.is_held_back for line in asked)
 
 
 def tried(form: SupplierForm, supplier: Supplier | None) -> Trial | None:

@@ -49,6 +49,10 @@ def _supplier(sessions, code="S9"):
         return session.exec(query).one_or_none()
 
 
+def _flat(page):
+    return re.sub(r">\s+|\s+<", lambda found: found[0].strip(), page)
+
+
 EXAMPLES = {
     "envelope": ("declared", declared.ENVELOPE),
     "flat": ("declared", declared.FLAT),
@@ -87,6 +91,15 @@ def test_what_is_typed_is_stored_and_shown_again_as_it_was(operator, sessions, e
     )
     assert again.status_code == 303
     assert _supplier(sessions).options == stored
+
+
+@pytest.mark.parametrize(
+    ("example", "words"),
+    {"envelope": "Any other JSON interface", "files": "CSV files"}.items(),
+)
+def test_its_page_calls_its_kind_as_the_form_does(operator, example, words):
+    operator.submit("/suppliers/new", **fields(*EXAMPLES[example]))
+    assert f"<dt>Kind</dt><dd>{words}</dd>" in _flat(operator.get("/suppliers/S9").text)
 
 
 @pytest.mark.parametrize("name", ways())

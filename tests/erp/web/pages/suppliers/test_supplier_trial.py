@@ -98,6 +98,21 @@ def test_who_calls_nobody_is_not_tested(owner, remote):
     assert 'name="base_url"' not in page
 
 
+def test_the_programs_of_who_calls_nobody_may_run_beside_ours(owner, remote):
+    typed = typed_for(remote) | {"kind": "portal", "allow_private": "yes"}
+    owner.submit("/suppliers/new", **typed)
+    page = owner.get("/suppliers/S9/edit").text
+    assert re.search(r'name="allow_private" value="yes" checked', page)
+
+
+def test_who_answers_no_question_is_not_said_to_work(owner):
+    mail = fields("email", {"to": ["orders@supplier.example"]}, base_url="", token="")
+    page = owner.submit("/suppliers/new", **mail, do="test").text
+    trial = page.partition('id="trial"')[2]
+    assert "Not tested" in trial
+    assert "It works" not in trial
+
+
 def test_a_real_answer_is_fetched_and_shown_as_it_is_read(owner, remote):
     answers = fetched(owner, remote, "stock")
     assert "It answered with status 200." in answers
