@@ -58,6 +58,7 @@ class HoldReason(StrEnum):
     SUPPLIER_CANCELLED = "supplier_cancelled"
     SUPPLIER_SHORTFALL = "supplier_shortfall"  # it accepted only a part
     SHIPPED_AFTER_END = "shipped_after_end"  # though it was cancelled or rejected
+    RETURNED_TO_SENDER = "returned_to_sender"  # a parcel that never reached anybody
     SUPPLIER_OVERDUE = "supplier_overdue"  # it has not answered, or not handed over
     CANCEL_UNANSWERED = "cancel_unanswered"  # it may deliver, or may not
     # our own fault

@@ -152,6 +152,33 @@ def test_what_no_carrier_shows_is_counted_as_not_trackable(shop: Shop) -> None:
     assert reference in shop.page(unescape(rows))
 
 
+def test_a_parcel_nobody_took_does_not_lie_forgotten(shop: Shop) -> None:
+    """ "Returned to sender" is a scan like any other: the customer waits for goods that
+    are with the supplier again, and the carrier calls that delivered."""
+    caller, reference = handed_over(shop)
+    order_id, day = shop.purchase().order_id, timedelta(days=1)
+    shop.later(hours=72)
+    left, back = shop.clock.at - 3 * day, shop.clock.at - day
+    scans = (("picked_up", left), ("returned", back), ("delivered", shop.clock.at))
+
+    ship(caller, reference, 2, *scans)
+    ship(caller, reference, 2, *scans)
+    shop.work()
+
+    assert shop.holds(order_id) == ["returned_to_sender"]
+    assert "Parcel returned to sender" in shop.page("/")
+    page = shop.page(f"/orders/{order_id}")
+    assert "Returned to sender: <bdi>1Z-1</bdi>" in page
+    assert "2 units can be returned" in page
+    assert shop.purchase().delivered_at is None
+    assert shop.reading(Kpi.LATE_DELIVERY) == (0, 0)
+
+    shop.operator.submit(f"/orders/{order_id}/release", reason="returned_to_sender")
+    ship(caller, reference, 2, *scans, ("in_transit", left + day))
+    shop.live_on(1)
+    assert shop.holds(order_id) == []
+
+
 def test_goods_sent_once_more_are_not_counted_twice(shop: Shop) -> None:
     """Printful: a reshipment tells "shipped" again for the same items."""
     a = shop.supplier(sells=["X"])

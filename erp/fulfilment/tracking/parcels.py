@@ -33,10 +33,12 @@ class ParcelNews:
     scans: list[ScanReport] = field(default_factory=list)
     now_shipped: bool = False
     now_delivered: bool = False
+    now_returned: bool = False  # to its sender, told for the first time
 
     @property
     def moves_units(self) -> bool:
-        return bool(self.filled or self.now_shipped or self.now_delivered)
+        moved = self.now_shipped or self.now_delivered or self.now_returned
+        return bool(self.filled or moved)
 
 
 def take_parcels(dossier: Dossier, told: Iterable[ParcelReport]) -> list[ParcelNews]:
@@ -61,6 +63,11 @@ def shipped_by_line(dossier: Dossier) -> dict[int, int]:
     return units
 
 
+def is_returned(parcel: Parcel) -> bool:
+    """Its carrier brings it, or brought it, back to its sender."""
+    return parcel.status is ScanKind.RETURNED
+
+
 def moment_complete(
     dossier: Dossier, moment_of: Callable[[Parcel], datetime | None]
 ) -> datetime | None:
@@ -80,7 +87,7 @@ def _take(dossier: Dossier, report: ParcelReport) -> ParcelNews:
         parcel = _new(dossier, report)
         dossier.parcels[report.shipment_id] = parcel
     news = ParcelNews(parcel, report)
-    before = _own(parcel)
+    before, was_returned = _own(parcel), is_returned(parcel)
     parcel.carrier = report.carrier or parcel.carrier
     parcel.tracking_number = report.tracking_number or parcel.tracking_number
     _add_contents(dossier, news)
@@ -89,6 +96,7 @@ def _take(dossier: Dossier, report: ParcelReport) -> ParcelNews:
     news.is_changed = _own(parcel) != before
     news.now_shipped = shipped_at is None and parcel.shipped_at is not None
     news.now_delivered = delivered_at is None and parcel.delivered_at is not None
+    news.now_returned = is_returned(parcel) and not was_returned
     return news
 
 
@@ -159,5 +167,14 @@ def _add_scans(news: ParcelNews) -> None:
             parcel.status = scan.kind
         if scan.kind not in NOT_YET_SHIPPED:
             parcel.shipped_at = min(parcel.shipped_at or scan.at, scan.at)
-        if scan.kind is ScanKind.DELIVERED:
-            parcel.delivered_at = min(parcel.delivered_at or scan.at, scan.at)
+        if scan.kind in (ScanKind.DELIVERED, ScanKind.RETURNED):
+            parcel.delivered_at = _delivered_at(parcel)
+
+
+def _delivered_at(parcel: Parcel) -> datetime | None:
+    """What comes back is delivered once more: to its sender, which is no delivery."""
+    returned = [at for kind, at in parcel.scans if kind is ScanKind.RETURNED]
+    home = [at for kind, at in parcel.scans if kind is ScanKind.DELIVERED]
+    if returned:
+        home = [at for at in home if at < min(returned)]
+    return min(home, default=None)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.tracking.dossiers import Dossier
-from erp.fulfilment.tracking.parcels import moment_complete
+from erp.fulfilment.tracking.parcels import is_returned, moment_complete
 from suppliers.contract import PurchaseReport, ReportedStatus
 
 ANSWERS = frozenset(
@@ -39,17 +39,19 @@ def take_promises(dossier: Dossier, report: PurchaseReport, now: datetime) -> No
 def take_moments(dossier: Dossier) -> None:
     """Handed over when the last accepted unit met a carrier; delivered likewise.
 
-    A scan told late may show that it was earlier than we thought.
+    A scan told late may show that it was earlier than we thought, or that what was
+    delivered was delivered to its sender.
     """
     if not dossier.parcels:
         return
     purchase = dossier.purchase
     handed_over_at = moment_complete(dossier, lambda parcel: parcel.shipped_at)
     delivered_at = moment_complete(dossier, lambda parcel: parcel.delivered_at)
+    came_back = any(is_returned(parcel) for parcel in dossier.parcels.values())
     _set(
         purchase,
         handed_over_at=handed_over_at or purchase.handed_over_at,
-        delivered_at=delivered_at or purchase.delivered_at,
+        delivered_at=delivered_at or (None if came_back else purchase.delivered_at),
     )
 
 

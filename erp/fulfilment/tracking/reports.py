@@ -34,6 +34,7 @@ from erp.fulfilment.tracking.rejections import (
     hold_shortfall,
     hold_vague_answer,
 )
+from erp.fulfilment.tracking.returned import ask_about_returned
 from erp.fulfilment.tracking.strays import take_strays
 from erp.fulfilment.tracking.timeline import note_parcels
 from erp.fulfilment.tracking.waiting import heard, wait_for_next
@@ -188,6 +189,7 @@ def _apply(session: Session, dossier: Dossier, news: _News, page: Page) -> None:
             page.move(dossier)
         if missing and purchase.status not in DEAD:
             hold_shortfall(session, dossier, missing, news.heard_at)
+    ask_about_returned(session, dossier, parcels, news.heard_at)
     if purchase.status in DEAD or any(each.moves_units for each in parcels):
         page.move(dossier)
 

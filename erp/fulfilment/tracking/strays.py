@@ -46,7 +46,8 @@ def _facts(
     for known in open_holds(session, dossier.order):
         if known.reason is HoldReason.SHIPPED_AFTER_END:
             facts = {
-                name: _joined(known.facts.get(name, ""), facts[name]) for name in facts
+                name: joined_names(known.facts.get(name, ""), facts[name])
+                for name in facts
             }
     return {name: fact for name, fact in facts.items() if fact}
 
@@ -77,6 +78,7 @@ def _bought_again(
     return session.exec(query).all()
 
 
-def _joined(known: str, new: str) -> str:
+def joined_names(known: str, new: str) -> str:
+    """Names with commas between them, each once."""
     names = [*known.split(", "), *new.split(", ")]
     return ", ".join(dict.fromkeys(name for name in names if name))

@@ -18,7 +18,7 @@ def note_parcels(
     *,
     shipped: str = "parcel_shipped",
 ) -> None:
-    """Say which parcels met a carrier (as that kind of event) and which arrived."""
+    """Say which parcels met a carrier (as that kind of event), arrived or came back."""
     for news in parcels:
         facts = {
             "reference": dossier.purchase.reference,
@@ -29,3 +29,5 @@ def note_parcels(
             note(session, dossier.order, shipped, now, **facts)
         if news.now_delivered:
             note(session, dossier.order, "parcel_delivered", now, **facts)
+        if news.now_returned:
+            note(session, dossier.order, "parcel_returned", now, **facts)

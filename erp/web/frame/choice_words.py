@@ -76,6 +76,11 @@ ADVICE = {
         "Releasing buys what no parcel is known to hold. What must not arrive twice, "
         "cancel at the other supplier first."
     ),
+    HoldReason.RETURNED_TO_SENDER: N_(
+        "The customer has nothing. Check the address and have the supplier send it "
+        "again; or register the return below and refund it. Releasing means: that is "
+        "settled."
+    ),
     HoldReason.SUPPLIER_OVERDUE: N_(
         "Re-routing asks this supplier to cancel first, and another one only after its "
         "yes. Releasing means: wait for it."

@@ -84,6 +84,7 @@ HOLDS: Words = (
     (Stays.BUSY, N_("it is being sent right now")),
     (HoldReason.SUPPLIER_SHORTFALL, N_("Supplier accepted only a part")),
     (HoldReason.SHIPPED_AFTER_END, N_("Shipped after it had ended")),
+    (HoldReason.RETURNED_TO_SENDER, N_("Parcel returned to sender")),
     (HoldReason.SUPPLIER_OVERDUE, N_("Supplier is overdue")),
     (HoldReason.CANCEL_UNANSWERED, N_("Wish to cancel not answered")),
     (HoldReason.NOT_PROCESSED, N_("Our program fails on it")),

@@ -45,6 +45,7 @@ SENTENCES = (  # each is said if its fact is there
         "parcels",
         N_("Ended, but shipped all the same, in %(parcels)s: goods may arrive twice"),
     ),
+    ("returned", N_("Returned to sender: %(returned)s")),
     ("elsewhere", N_("Bought from %(elsewhere)s as well")),
     ("is_vague", N_("Does not say what it accepts")),
     ("reject_reason", "%(reject_reason)s"),

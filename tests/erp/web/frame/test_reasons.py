@@ -99,6 +99,11 @@ SAID = {
         "S1: Ended, but shipped all the same, in T1, T2: goods may arrive twice. "
         "Bought from S2 as well",
     ),
+    "returned to its sender": (
+        "returned_to_sender",
+        {"supplier": "S1", "returned": "T1, T2"},
+        "S1: Returned to sender: T1, T2",
+    ),
     "nothing": ("fraud_risk", {}, ""),
 }
 
