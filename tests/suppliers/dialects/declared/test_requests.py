@@ -119,60 +119,70 @@ def test_a_reference_that_cannot_be_a_header_is_not_sent(sent, request_for):
         sent(request=request_for("PO-é"))
 
 
-def test_a_template_keeps_types_repeats_items_and_leaves_out_what_is_empty(
-    sent, request_for
-):
+@pytest.fixture
+def filled(sent, request_for):
+    """What a template for the body of an order becomes."""
+
+    def fill(body, **changed):
+        told = FLAT["submit"] | {"body": body}
+        request = request_for("PO-1", currency="EUR", **changed)
+        return json.loads(sent(submit=told, request=request).content)
+
+    return fill
+
+
+def test_an_order_is_sent_as_it_is_declared_to_be(sent):
+    assert sent(submit=FLAT["submit"] | {"method": "PUT"}).method == "PUT"
+
+
+def test_a_template_keeps_the_types_of_what_it_holds(filled):
     body = {
-        "ref": "{reference}",
         "fixed": [1, True, None, 1.5],
         "note": "order {order_name} in {currency}",
         "sum": "{total}",
         "cents": "{total_cents}",
+    }
+
+    assert filled(body, items=(PurchaseItem("A", 2, 505),)) == {
+        "fixed": [1, True, None, 1.5],
+        "note": "order #PO-1 in EUR",
+        "sum": "10.10",
+        "cents": 1010,
+    }
+
+
+def test_a_template_leaves_out_what_is_empty_where_it_may(filled):
+    told = {
         "company?": "{recipient.company}",
         "phone?": "{recipient.phone}",
         "to": {"second?": "{recipient.address2}", "name": "{recipient.name}"},
-        "rows": {
-            "$items": {
-                "n": "{line}",
-                "sku": "{sku}",
-                "of": "{reference}/{line}",
-                "units": "{quantity}",
-                "text": "{quantity:text}",
-                "each": "{unit_cost}",
-            }
-        },
     }
-    request = request_for(
-        "PO-1",
-        currency="EUR",
-        recipient=Recipient("Ana", "1 Road", "Town", "1000", "PT", phone="{sku}"),
-        items=(PurchaseItem("A", 2, 505), PurchaseItem("{reference}", 1, 99)),
-    )
+    ana = Recipient("Ana", "1 Road", "Town", "1000", "PT", phone="{sku}")
 
-    submitted = sent(
-        submit=FLAT["submit"] | {"body": body, "method": "PUT"}, request=request
-    )
-
-    assert submitted.method == "PUT"
-    assert json.loads(submitted.content) == {
-        "ref": "PO-1",
-        "fixed": [1, True, None, 1.5],
-        "note": "order #PO-1 in EUR",
-        "sum": "11.09",
-        "cents": 1109,
+    assert filled(told, recipient=ana) == {
         "phone": "{sku}",  # what customers write is never a placeholder
         "to": {"name": "Ana"},
-        "rows": [
-            {
-                **{"n": 1, "sku": "A", "of": "PO-1/1", "units": 2},
-                **{"text": "2", "each": "5.05"},
-            },
-            {
-                **{"n": 2, "sku": "{reference}", "of": "PO-1/2", "units": 1},
-                **{"text": "1", "each": "0.99"},
-            },
-        ],
     }
+
+
+def test_a_template_is_repeated_for_each_item(filled):
+    row = {
+        "n": "{line}",
+        "sku": "{sku}",
+        "of": "{reference}/{line}",
+        "units": "{quantity}",
+        "text": "{quantity:text}",
+        "each": "{unit_cost}",
+    }
+    items = (PurchaseItem("A", 2, 505), PurchaseItem("{reference}", 1, 99))
+
+    rows = filled({"rows": {"$items": row}}, items=items)["rows"]
+
+    assert [list(each) for each in rows] == [list(row), list(row)]
+    assert [tuple(each.values()) for each in rows] == [
+        (1, "A", "PO-1/1", 2, "2", "5.05"),
+        (2, "{reference}", "PO-1/2", 1, "1", "0.99"),
+    ]
 
 
 def test_decimal_money_has_the_decimals_of_its_currency(sent, request_for):
