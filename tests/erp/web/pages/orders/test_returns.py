@@ -10,11 +10,6 @@ from tests.factories import make_order, order_lines
 
 
 @pytest.fixture
-def operator(sign_in_as):
-    return sign_in_as(Role.OPERATOR)
-
-
-@pytest.fixture
 def asked(sessions, now):
     """One of three units of #800 is to come back."""
     with sessions.writing() as session:
