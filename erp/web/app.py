@@ -48,6 +48,7 @@ from erp.web.pages.invoices import invoice_entry, invoices
 from erp.web.pages.letters import letters
 from erp.web.pages.orders import orders, redacting, returns
 from erp.web.pages.purchases import (
+    answer_entry,
     purchases,
     rerouting,
     set_aside,
@@ -66,6 +67,7 @@ from erp.web.supplier_page import acts as supplier_page
 PAGES = (
     accounts.blueprint,
     alerts.blueprint,
+    answer_entry.blueprint,
     api.document,
     assets.blueprint,
     health.blueprint,

@@ -15,14 +15,20 @@ from erp.orders.models import Order, OrderEvent
 
 
 def tell_delay(
-    session: Session, purchase: PurchaseOrder, ship_by: datetime, now: datetime
-) -> None:
+    session: Session,
+    purchase: PurchaseOrder,
+    ship_by: datetime,
+    now: datetime,
+    *,
+    actor: str = "system",
+) -> bool:
     """Note the day it names now; the same day told again is no news."""
     facts = {"reference": purchase.reference, "ship_by": ship_by.isoformat()}
     if ship_by == purchase.ship_by or _last_told(session, purchase) == facts:
-        return
+        return False
     order = session.get_one(Order, purchase.order_id)
-    note(session, order, "purchase_delay_told", now, **facts)
+    note(session, order, "purchase_delay_told", now, actor=actor, **facts)
+    return True
 
 
 def _last_told(session: Session, purchase: PurchaseOrder) -> Mapping[str, str] | None:

@@ -107,6 +107,20 @@ def page_of(session: Session, link: OpenLink, now: datetime) -> PageSheet | None
     found = find_purchase(session, link.reference, now)
     if found is None or not is_theirs(found.purchase, link.supplier_id):
         return None
+    return sheet_of(
+        found,
+        files=attachments_of(session, link.purchase_order_id),
+        recipient=_recipient(session, found.purchase, link),
+    )
+
+
+def sheet_of(
+    found: PurchaseSheet,
+    *,
+    files: Sequence[Attachment] = (),
+    recipient: Recipient | None = None,
+) -> PageSheet:
+    """The purchase order in the terms in which its supplier answers."""
     items = _items(found)
     by_sku = {item.supplier_sku: item for item in items}
     return PageSheet(
@@ -118,8 +132,8 @@ def page_of(session: Session, link: OpenLink, now: datetime) -> PageSheet | None
         parcels=tuple(
             PageParcel(each.shipment, _contents(each, by_sku)) for each in found.parcels
         ),
-        files=attachments_of(session, link.purchase_order_id),
-        recipient=_recipient(session, found.purchase, link),
+        files=files,
+        recipient=recipient,
     )
 
 

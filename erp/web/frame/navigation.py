@@ -29,7 +29,7 @@ class Place:
 PLACES = (
     Place("home.show", N_("Today"), "house"),
     Place("orders.index", N_("Orders"), "bag"),
-    Place("purchases.index", N_("Purchase orders"), "truck"),
+    Place("purchases.index", N_("Purchase orders"), "truck", also=("answer_entry",)),
     Place("returns.index", N_("Returns"), "arrow-return-left"),
     Place("suppliers.index", N_("Suppliers"), "building", also=("scorecards",)),
     Place("letters.index", N_("Letters"), "envelope-open"),

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from erp.fulfilment.answering.entering import Said
 from erp.fulfilment.invoicing.lifecycle import Difference, InvoiceStatus, LineKind
 from erp.fulfilment.notices.models import (
     DisabledBecause,
@@ -13,6 +14,13 @@ from erp.fulfilment.overview.scorecards.counted import Counted
 from erp.web.frame.words import N_
 
 SUPPLIERS: tuple[tuple[StrEnum, str], ...] = (
+    (Said.ACCEPTED, N_("it accepts all of it")),
+    (Said.PART, N_("it delivers only a part")),
+    (Said.REJECTED, N_("it rejects it")),
+    (Said.PARCEL, N_("a parcel")),
+    (Said.CANCELLED, N_("it cancels it")),
+    (Said.GOES_ON, N_("it does not cancel it")),
+    (Said.LATER, N_("it hands over later")),
     (InvoiceStatus.MATCHED, N_("As agreed")),
     (InvoiceStatus.DIFFERS, N_("Differs from what was agreed")),
     (InvoiceStatus.ACCEPTED, N_("Accepted as it is")),

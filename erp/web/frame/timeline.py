@@ -5,6 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from erp.fulfilment.answering.entering import Said
 from erp.fulfilment.lifecycle import Remark
 from erp.orders.lifecycle import HoldReason, OrderStatus
 from erp.web.frame import i18n
@@ -80,13 +81,14 @@ SENTENCES = {
         "Purchase order %(reference)s: the supplier now says that it hands over by "
         "%(ship_by)s"
     ),
+    "answer_entered": N_(
+        "What %(supplier)s said of purchase order %(reference)s was entered: "
+        "%(answer)s. %(particulars)s"
+    ),
     "purchase_shipped": N_("Purchase order %(reference)s shipped"),
     "purchase_delivered": N_("Purchase order %(reference)s delivered"),
     "purchase_closed": N_("Purchase order %(reference)s closed"),
     "parcel_shipped": N_("Parcel %(tracking)s handed to %(carrier)s (%(reference)s)"),
-    "parcel_returned": N_(
-        "Parcel %(tracking)s returned to its sender by %(carrier)s (%(reference)s)"
-    ),
     "parcel_shipped_after_end": N_(
         "Parcel %(tracking)s handed to %(carrier)s, although its purchase order "
         "%(reference)s had ended"
@@ -138,10 +140,6 @@ SHORTER = {
         "carrier",
         N_("Parcel %(tracking)s handed to the carrier (%(reference)s)"),
     ),
-    "parcel_returned": (
-        "carrier",
-        N_("Parcel %(tracking)s returned to its sender (%(reference)s)"),
-    ),
     "parcel_shipped_after_end": (
         "carrier",
         N_(
@@ -163,6 +161,7 @@ MEMBERS = (
     ("reason", HoldReason),
     ("reason", RejectReason),
     ("because", Remark),
+    ("answer", Said),
     ("remark", Remark),
 )
 

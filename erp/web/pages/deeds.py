@@ -3,6 +3,7 @@
 import re
 
 from erp.accounts.models import Role, Scope
+from erp.fulfilment.answering.entering import Said
 from erp.fulfilment.notices.models import DisabledBecause
 from erp.web.frame.details import became, changed
 from erp.web.frame.labels import label
@@ -37,6 +38,7 @@ DEEDS = {
     "notice_sent_again": N_("Sent a notice to a supplier's programs again"),
     "invoice_accepted": N_("Accepted an invoice"),
     "invoice_disputed": N_("Disputed an invoice"),
+    "answer_entered": N_("Entered what a supplier said of a purchase order"),
     "letter_attached": N_("Said which purchase order a letter is about"),
     "contact_redacted": N_("Removed a customer's address"),
     "invoice_rejected": N_("Rejected an invoice"),
@@ -58,6 +60,9 @@ def deed_detail(action: str, detail: str) -> str:
         return became(*said) if len(said) == 2 else " ".join(said)
     if action == "token_created":
         return SCOPE.sub(lambda found: label(Scope(found[0])), detail)
+    if action == "answer_entered":
+        said, _blank, particulars = detail.partition(" ")
+        return " ".join([label(Said(said)), particulars]).strip()
     if action == "endpoint_turned_off":
         return label(DisabledBecause(detail))
     return changed(detail) if action == "supplier_changed" else detail

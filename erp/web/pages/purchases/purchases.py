@@ -32,6 +32,7 @@ from erp.web.frame.context import account, erp
 from erp.web.frame.listing import mark
 from erp.web.frame.words import _
 from erp.web.pages.purchases import supplier_links
+from erp.web.pages.purchases.answer_forms import Typed, answer_forms
 
 blueprint = Blueprint("purchases", __name__, url_prefix="/purchases")
 LONGEST_REFERENCE = 120
@@ -69,7 +70,7 @@ def index() -> str:
 
 @blueprint.get("/<reference>")
 def show(reference: str) -> str:
-    return _page(reference)
+    return page(reference)
 
 
 @blueprint.post("/<reference>/requeue")
@@ -80,7 +81,7 @@ def send_again(reference: str) -> AnyResponse:
             requeue(session, purchase, erp().clock(), by=account().email)
         flash(_("Queued again."), "success")
     except MoveError:
-        _tell_moved_on()
+        tell_moved_on()
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -89,14 +90,14 @@ def note_placed(reference: str) -> str | AnyResponse | tuple[str, int]:
     theirs = request.form.get("supplier_reference", "").strip()
     if not 0 < len(theirs) <= LONGEST_REFERENCE:
         words = _("Type the supplier's own number for it, as they told you.")
-        return _page(reference, placed_error=words), 422
+        return page(reference, placed_error=words), 422
     try:
         with erp().sessions.writing() as session:
             purchase = _purchase(session, reference)
             mark_placed(session, purchase, theirs, erp().clock(), by=account().email)
         flash(_("Noted: the supplier has it."), "success")
     except MoveError:
-        _tell_moved_on()
+        tell_moved_on()
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -108,11 +109,11 @@ def cancel(reference: str) -> AnyResponse:
             cancel_purchase(session, purchase, erp().clock(), by=account().email)
         flash(_("Cancelled, or asked of the supplier if it may have it."), "success")
     except MoveError:
-        _tell_moved_on()
+        tell_moved_on()
     return redirect(url_for(".show", reference=reference), 303)
 
 
-def _tell_moved_on() -> None:
+def tell_moved_on() -> None:
     words = _("Nothing was changed: it has moved on meanwhile. See how it stands now.")
     flash(words, "danger")
 
@@ -135,7 +136,8 @@ def _asked() -> PurchaseFilter:
     )
 
 
-def _page(reference: str, placed_error: str = "") -> str:
+def page(reference: str, placed_error: str = "", typed: Typed | None = None) -> str:
+    """The page of a purchase order; `typed` is what was entered of its supplier."""
     with erp().sessions.reading() as session:
         sheet = sheets.find_purchase(session, reference, erp().clock())
         invoices = invoices_of(session, sheet.purchase) if sheet else []
@@ -143,7 +145,8 @@ def _page(reference: str, placed_error: str = "") -> str:
             abort(404)
         aside = waiting_of_purchase(session, sheet.purchase.id or 0)
         letters = letters_about(session, sheet.purchase)
-        page = supplier_links.page_of(session, sheet.purchase, erp().clock())
+        supplier_page = supplier_links.page_of(session, sheet.purchase, erp().clock())
+        answers = answer_forms(session, sheet, typed)
     return render_template(
         "purchases/show.html",
         sheet=sheet,
@@ -152,7 +155,8 @@ def _page(reference: str, placed_error: str = "") -> str:
         set_aside=aside,
         said=lambda report: legible(report.report),
         commands=_commands(sheet.purchase),
-        page=page,
+        page=supplier_page,
+        answers=answers,
         placed_error=placed_error,
     )
 
