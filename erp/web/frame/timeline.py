@@ -89,6 +89,9 @@ SENTENCES = {
     "purchase_delivered": N_("Purchase order %(reference)s delivered"),
     "purchase_closed": N_("Purchase order %(reference)s closed"),
     "parcel_shipped": N_("Parcel %(tracking)s handed to %(carrier)s (%(reference)s)"),
+    "parcel_returned": N_(
+        "Parcel %(tracking)s returned to its sender by %(carrier)s (%(reference)s)"
+    ),
     "parcel_shipped_after_end": N_(
         "Parcel %(tracking)s handed to %(carrier)s, although its purchase order "
         "%(reference)s had ended"
@@ -139,6 +142,10 @@ SHORTER = {
     "parcel_shipped": (
         "carrier",
         N_("Parcel %(tracking)s handed to the carrier (%(reference)s)"),
+    ),
+    "parcel_returned": (
+        "carrier",
+        N_("Parcel %(tracking)s returned to its sender (%(reference)s)"),
     ),
     "parcel_shipped_after_end": (
         "carrier",
