@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from config.database import Sessions, connect
+from config.options import Settings
 from config.secrets import Secrets, secrets_in
-from config.settings import Settings
 from erp.carrier.clock import DatabaseClock
 from erp.carrier.installing import install
 from erp.kpis.policy import Policy, load_policy

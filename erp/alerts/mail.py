@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from config.mailing import connected, lay_down, part
-from config.settings import Mail
+from config.options import Mail
 from erp.alerts.models import Delivery
 
 TIMEOUT_SECONDS = 30  # of each answer of the server

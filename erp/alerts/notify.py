@@ -17,7 +17,7 @@ from sqlalchemy import CursorResult, and_, bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from config.settings import Mail
+from config.options import Mail
 from erp.accounts import audit
 from erp.alerts.mail import MailDown, Mailer, MailRefused, build
 from erp.alerts.models import Delivery, DeliveryStatus

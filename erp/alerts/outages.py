@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from config.database import Sessions
 from config.mailing import mail_templates
-from config.settings import Store
+from config.options import Store
 from erp.alerts.posting import queue_mails
 from erp.alerts.rendering import TEMPLATES, Mail
 from erp.alerts.rules import Reason

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlmodel import Session, col, select
 
-from config.settings import Store
+from config.options import Store
 from erp.accounts.models import Account
 from erp.alerts.models import (
     Alert,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from config.settings import Store
+from config.options import Store
 from erp.alerts.models import Alert, AlertEvent, AlertStatus, EventKind
 from erp.alerts.outages import inhibited, suppliers_down
 from erp.alerts.posting import post

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.mailing import mail_templates
-from config.settings import Store
+from config.options import Store
 from erp.alerts.wording import Item, Words
 
 TEMPLATES = Path(__file__).parent / "templates"

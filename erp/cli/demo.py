@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from config.settings import Settings
+from config.options import Settings
 from erp.bootstrap import assemble
 from erp.cli.options import data_option, settings_of
 from erp.cli.serving import open_pages, stay

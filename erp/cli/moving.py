@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from config.database import connect
-from config.settings import Settings
+from config.options import Settings
 from erp.bootstrap import utc_now
 from erp.cli.options import data_option, settings_of
 from erp.moving.errors import NotMovedError

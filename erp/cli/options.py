@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from config.logging import set_up as set_up_logging
-from config.settings import Settings, SettingsError, load
+from config.options import Settings
+from config.settings import SettingsError, load
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:

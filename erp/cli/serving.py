@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 from waitress.server import create_server
 
-from config.settings import Settings
+from config.options import Settings
 from erp.bootstrap import Erp, assemble
 from erp.cli.options import data_option, settings_of
 from erp.web.app import create_app

@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 
-from config.settings import Settings
+from config.options import Settings
 
 LOOPBACK = "127.0.0.1"
 

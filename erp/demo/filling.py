@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.settings import Settings
+from config.options import Settings
 from erp.demo.past import Progress
 from erp.demo.place import Place
 from suppliers.sandbox.process import SandboxProcess, start

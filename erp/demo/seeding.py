@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session, select, update
 
-from config.settings import Settings
+from config.options import Settings
 from erp.accounts.models import Scope
 from erp.accounts.set_up import owner_of
 from erp.accounts.tokens import create_token

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from config.settings import Settings
+from config.options import Settings
 from erp.bootstrap import Erp
 from erp.jobs.pipeline import JOBS, Job
 from erp.orders import intake

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session, col, func, select
 
-from config.settings import Settings, load
+from config.options import Settings
+from config.settings import load
 from erp.accounts.models import Account, Role
 from erp.bootstrap import Erp, assemble, utc_now
 from erp.jobs.runner import lead, resign

@@ -87,3 +87,15 @@ def test_a_slip_in_the_environment_is_told_too(
 def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="does not exist"):
         load(tmp_path, {"ERP_CONFIG": str(tmp_path / "none.toml")})
+
+
+@pytest.mark.parametrize("days", ["4", "-1", "29"])
+def test_data_is_not_taken_away_too_early_by_a_slip_of_the_finger(tmp_path, days):
+    with pytest.raises(SettingsError, match=f"contact_days must be 0.*not {days}"):
+        load(tmp_path, {"ERP_PRIVACY_CONTACT_DAYS": days})
+
+
+@pytest.mark.parametrize("days", ["0", "30", "4000"])
+def test_data_may_be_kept_for_good_or_for_a_while(tmp_path, days):
+    kept = load(tmp_path, {"ERP_PRIVACY_CONTACT_DAYS": days}).privacy.contact_days
+    assert kept == int(days)

@@ -22,7 +22,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from config.settings import Mail
+from config.options import Mail
 from suppliers.dialects.email.sending import Outgoing
 from tests.postgres import some_port
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from config.settings import Forwarding
+from config.options import Forwarding
 
 Chance = Callable[[], float]  # between 0 and 1
 SHORTEST_WAIT = timedelta(seconds=1)  # a throttled supplier is never asked at once

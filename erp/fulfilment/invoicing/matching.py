@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from config.settings import Invoices
+from config.options import Invoices
 from erp.fulfilment.invoicing.lifecycle import TOLERABLE, Difference, LineKind
 
 PERCENT = 100

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select, update
 
-from config.settings import Settings
+from config.options import Settings
 from erp.accounts.audit import note
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.page_links.models import PageLink

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from config.database import Sessions
-from config.settings import Settings
+from config.options import Settings
 from erp.accounts import audit
 from erp.fulfilment.redaction.blanking import redact_orders
 from erp.fulfilment.redaction.finding import (

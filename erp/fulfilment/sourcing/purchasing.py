@@ -9,7 +9,7 @@ from time import monotonic
 from sqlmodel import Session, col, select
 
 from config.database import Sessions
-from config.settings import Guards, Routing
+from config.options import Guards, Routing
 from erp.fulfilment.progress import refresh_orders
 from erp.fulfilment.sourcing.candidates import Parcels, Policy
 from erp.fulfilment.sourcing.cases import RoutingCase, routing_cases

@@ -23,7 +23,7 @@ from typing import Never
 from urllib.parse import quote
 
 from config.mailing import connected, lay_down, part
-from config.settings import Mail
+from config.options import Mail
 from suppliers.dialects.email.lines import over_after
 from suppliers.dialects.email.numbering import (
     BATCH,

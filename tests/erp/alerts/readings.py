@@ -2,7 +2,7 @@
 
 from sqlmodel import select, update
 
-from config.settings import Store
+from config.options import Store
 from erp.alerts.models import Alert, AlertEvent, Delivery
 from erp.kpis.models import Kpi, Reading, ScopeKind
 
