@@ -39,6 +39,11 @@ def receive_letters(session: Session, now: datetime) -> None:
         _letter(now - 900 * HOUR, "Re: an old order", "It was left with a neighbour."),
     ]
     keep_letters(session, [(supplier.id or 0, each) for each in letters], now)
+    other = make_supplier(session, "S4")
+    kites = _letter(
+        now - HOUR, "Re: two kites", "Gladly, one kite can be sent.", "PO-3"
+    )
+    keep_letters(session, [(other.id or 0, kites)], now)
     oldest = col(SupplierLetter.subject) == "Re: an old order"
     blank_letters(session, oldest, now)
 

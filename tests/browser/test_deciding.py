@@ -107,7 +107,7 @@ def test_a_lost_answer_is_settled_once_the_supplier_has_said_its_number(
     operator: Page,
 ) -> None:
     operator.goto("/purchases/PO-1")
-    number = operator.get_by_label("Their number")
+    number = operator.locator("#decide").get_by_label("Their number")
     number.fill("  ")
     press(operator, "They have it")
     error = operator.locator("#error-supplier_reference")
@@ -133,6 +133,30 @@ def test_a_lost_answer_is_sent_again_once_the_supplier_has_said_no(
 
     expect(told(operator)).to_contain_text("Queued again.")
     expect(operator.locator(".page-head .badge").first).to_have_text("Queued")
+
+
+def test_what_a_letter_says_is_entered_beside_it(operator: Page) -> None:
+    operator.goto("/letters")
+    operator.get_by_role("link", name="Re: two kites").click()
+    operator.get_by_role("link", name="Enter what it says").click()
+    said = operator.locator("#answer")
+    expect(said.locator("pre")).to_contain_text("one kite can be sent")
+    for each in said.locator("details.fold > summary").all():
+        each.click()
+    assert faults(operator) == []
+
+    press(operator, "Enter the parcel")  # without a carrier the browser sends nothing
+    said.get_by_label("Carrier", exact=True).fill("Post")
+    said.get_by_label("Tracking number").fill("RR 123 GB")
+    press(operator, "Enter the parcel")
+
+    expect(told(operator)).to_contain_text("Noted, as the supplier said it.")
+    expect(operator.locator("#parcels")).to_contain_text("RR 123 GB")
+    expect(said.locator("pre")).to_contain_text("one kite can be sent")
+    operator.get_by_role("link", name="Order #3002").click()
+    timeline = operator.locator("#timeline")
+    expect(timeline).to_contain_text("What S4 said of purchase order PO-3 was entered")
+    expect(timeline).to_contain_text("operator@shop.example")
 
 
 def test_a_return_goes_from_its_request_to_its_settlement(operator: Page) -> None:
