@@ -80,6 +80,23 @@ def test_a_part_that_is_all_of_it_is_an_acceptance(desk):
     assert desk.purchase().status is P.ACCEPTED
 
 
+def test_the_name_of_our_mail_is_not_shown_as_the_suppliers_number(desk_of):
+    mail = "<order.PO-1.S1@shop.test>"
+    desk = desk_of(supplier_reference=mail)
+    assert "order.PO-1" not in desk.get().text
+    desk.act("accept", supplier_reference="W-7")
+    assert "<dd><bdi>W-7</bdi></dd>" in desk.get().text
+
+
+def test_what_was_rejected_is_not_shown_as_accepted(desk):
+    desk.act("accept")
+    assert "accepted: 2" in desk.get().text
+    desk.act("reject", reason="other", **YES)
+    page = desk.get().text
+    assert "It has ended" in page
+    assert "accepted:" not in page
+
+
 @pytest.mark.parametrize("reason", list(RejectReason))
 def test_it_is_rejected_for_each_reason_once_confirmed(desk, reason):
     asked = desk.act("reject", reason=reason.value, note="sold\nout")
