@@ -95,6 +95,7 @@ def test_a_supplier_nobody_calls_says_since_when_why_and_until_when(
     page = operator.get("/suppliers/S1").text
     assert "Too many calls to it failed" in page
     assert "one call will see whether it is back" in page
+    assert ". Its purchase orders wait" in page
     listed = operator.get("/suppliers?state=resting").text
     assert "Not called now" in listed
     assert 'href="/suppliers/S1"' in listed
