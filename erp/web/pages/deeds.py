@@ -61,8 +61,8 @@ def deed_detail(action: str, detail: str) -> str:
     if action == "token_created":
         return SCOPE.sub(lambda found: label(Scope(found[0])), detail)
     if action == "answer_entered":
-        said, _blank, particulars = detail.partition(" ")
-        return " ".join([label(Said(said)), particulars]).strip()
+        verb, _blank, particulars = detail.partition(" ")
+        return " ".join([label(Said(verb)), particulars]).strip()
     if action == "endpoint_turned_off":
         return label(DisabledBecause(detail))
     return changed(detail) if action == "supplier_changed" else detail
