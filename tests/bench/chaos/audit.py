@@ -16,7 +16,6 @@ from erp.fulfilment.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
-from erp.jobs.models import JobRun, RunOutcome
 from erp.orders.models import Hold, Order, OrderLine
 from suppliers.connections import connection_of
 from suppliers.contract import Duplicates
@@ -69,7 +68,6 @@ class Verdict:
     faults: Sequence[str]
     cut_off: int  # calls whose process was killed before their answer was stored
     attempts: int
-    failed_runs: Sequence[str]
 
 
 def fate_of(times: int, status: PurchaseStatus, *, can_tell: bool) -> Fate:
@@ -94,9 +92,8 @@ def audit(erp: Erp, traders: Sequence[Trader], books: Books, orders: int) -> Ver
         return Verdict(
             ended,
             faults,
-            cut_off=_attempts(session, AttemptOutcome.LOST),
+            cut_off=_attempts(session, AttemptOutcome.LOST, AttemptOutcome.STARTED),
             attempts=_attempts(session),
-            failed_runs=_failed_runs(session),
         )
 
 
@@ -157,13 +154,8 @@ def _unordered(session: Session, orders: int) -> Iterator[str]:
         yield f"order line {line} has {times} live purchase orders"
 
 
-def _attempts(session: Session, outcome: AttemptOutcome | None = None) -> int:
+def _attempts(session: Session, *outcomes: AttemptOutcome) -> int:
     query = select(func.count(col(Attempt.id)))
-    if outcome is not None:
-        query = query.where(Attempt.outcome == outcome)
+    if outcomes:
+        query = query.where(col(Attempt.outcome).in_(outcomes))
     return session.exec(query).one()
-
-
-def _failed_runs(session: Session) -> list[str]:
-    query = select(JobRun).where(col(JobRun.outcome) == RunOutcome.FAILED)
-    return [f"{each.job}: {each.error}" for each in session.exec(query)]

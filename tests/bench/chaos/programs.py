@@ -75,6 +75,15 @@ class Programs:
             ended = running.process.poll()
             assert ended is None, f"{name}: {ended}. {self.last_words(name)}"
 
+    def failed_jobs(self) -> list[str]:
+        """What their logs say of them; the store forgets old runs."""
+        lines = (
+            line
+            for name in self._commands
+            for line in self._log(name).read_text("utf-8").splitlines()
+        )
+        return [line for line in lines if "job failed" in line]
+
     def last_words(self, name: str) -> str:
         return self._log(name).read_text("utf-8")[-LAST_WORDS:]
 

@@ -38,6 +38,7 @@ def run(folder: Path, scale: Scale, database_url: str = "") -> Report:
             falls=sum(place.falls for place in stage.places),
             troubles=stage.troubles(),
             repeats=stage.puller.repeats,
+            failed_jobs=stage.programs.failed_jobs(),
             verdict=verdict,
         )
 

@@ -1,6 +1,6 @@
 """What a chaos run has come to, in words and tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench.chaos.audit import Ended, Fate, Verdict
@@ -25,6 +25,7 @@ class Report:
     falls: int
     troubles: Mapping[str, int]
     repeats: int  # by the supplier that pulls
+    failed_jobs: Sequence[str]
     verdict: Verdict
 
     def __str__(self) -> str:
@@ -47,8 +48,8 @@ class Report:
             f"- {self.falls} kills of suppliers' servers; {self.repeats} "
             "acknowledgements that the pulling supplier repeated"
         )
-        yield f"- runs of jobs that failed: {len(found.failed_runs)}"
-        yield from (f"    {each[:200]}" for each in found.failed_runs)
+        yield f"- runs of jobs that failed: {len(self.failed_jobs)}"
+        yield from (f"    {each[:200]}" for each in self.failed_jobs)
 
     def _table(self) -> Iterator[str]:
         yield _row(HEAD)
@@ -63,7 +64,7 @@ class Report:
         yield from (f"- {each}" for each in faults)
 
 
-def _counts(ended: "list[Ended] | tuple[Ended, ...]") -> list[str]:
+def _counts(ended: Sequence[Ended]) -> list[str]:
     figures = [
         sum(len(each.fates) for each in ended),
         sum(each.calls for each in ended),
@@ -72,5 +73,5 @@ def _counts(ended: "list[Ended] | tuple[Ended, ...]") -> list[str]:
     return [f"{figure:,}" for figure in figures]
 
 
-def _row(cells: "list[str] | tuple[str, ...]") -> str:
+def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
