@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from config.secrets import Secrets
 from erp.accounts.audit import note
 from erp.accounts.models import AuditEntry
+from erp.fulfilment.sourcing.purchasing import retry_held
 from suppliers.allowances import forget
 from suppliers.models import Supplier
 from suppliers.registry import NEVER_CALLED
@@ -128,6 +129,7 @@ def resume(session: Session, supplier: Supplier, now: datetime, *, by: str) -> N
     """It may be chosen again, and what waits for it goes out."""
     supplier.is_paused = False
     supplier.paused_because = ""
+    retry_held(session, now, offered_by=supplier.id or 0)
     note(session, now, actor=by, action="supplier_resumed", subject=supplier.code)
 
 

@@ -49,6 +49,7 @@ class HoldReason(StrEnum):
     POSSIBLE_DUPLICATE = "possible_duplicate"
     # found by routing
     NO_OFFER = "no_offer"
+    SUPPLIER_PAUSED = "supplier_paused"  # nobody else could deliver
     SHORTFALL = "shortfall"
     NAMED_SUPPLIER_UNAVAILABLE = "named_supplier_unavailable"
     NO_OTHER_SUPPLIER = "no_other_supplier"  # those who could have let it down before

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from config.database import Sessions
 from config.options import Guards, Routing
@@ -19,14 +20,16 @@ from erp.orders.guards import Facts, margin_facts
 from erp.orders.history import note, together
 from erp.orders.holds import counted, hold, open_holds, release
 from erp.orders.lifecycle import HoldReason, NextStep, OrderStatus
-from erp.orders.models import Hold, Order
+from erp.orders.models import Hold, Order, OrderLine
 from erp.orders.sparing import spare_the_others
+from inventory.models import Offer
 
 LONGEST_BATCH_SECONDS = 2.0  # of one transaction, and at most one order more
 # What a later look at the offers may cure by itself.
 RETRIED = frozenset(
     {
         HoldReason.NO_OFFER,
+        HoldReason.SUPPLIER_PAUSED,
         HoldReason.SHORTFALL,
         HoldReason.NAMED_SUPPLIER_UNAVAILABLE,
         HoldReason.NO_OTHER_SUPPLIER,
@@ -73,21 +76,35 @@ def route_some(
     return spare_the_others(sessions, NextStep.ROUTE, route, now, limit=limit)
 
 
-def retry_held(session: Session, now: datetime) -> int:
-    """Look again at orders that wait for stock, a cost or an offer; how many."""
+def retry_held(
+    session: Session, now: datetime, *, offered_by: int | None = None
+) -> int:
+    """Look again at orders that wait for stock, a cost or an offer; how many.
+
+    With `offered_by` only at those with a product which that supplier offers.
+    """
     others = select(Hold.order_id).where(
         col(Hold.closed_at).is_(None), col(Hold.reason).not_in(RETRIED)
     )
-    orders = session.exec(
-        select(Order).where(
-            col(Order.status) == OrderStatus.HELD,
-            col(Order.next_step).is_(None),
-            col(Order.id).not_in(others),
-        )
-    ).all()
+    query = select(Order).where(
+        col(Order.status) == OrderStatus.HELD,
+        col(Order.next_step).is_(None),
+        col(Order.id).not_in(others),
+    )
+    if offered_by is not None:
+        query = query.where(col(Order.id).in_(_with_offers_of(offered_by)))
+    orders = session.exec(query).all()
     for order in orders:
         order.next_step = NextStep.ROUTE
     return len(orders)
+
+
+def _with_offers_of(supplier_id: int) -> SelectOfScalar[int]:
+    return (
+        select(OrderLine.order_id)
+        .join(Offer, col(Offer.product_id) == col(OrderLine.product_id))
+        .where(col(Offer.supplier_id) == supplier_id)
+    )
 
 
 def _due_orders(session: Session, limit: int, only: int | None) -> Sequence[Order]:

@@ -774,7 +774,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(), nullable=True),
         sa.Column("is_waived", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('unpaid', 'cancelled_at_channel', 'fulfilled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'shortfall', 'named_supplier_unavailable', 'no_other_supplier', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'shipped_after_end', 'returned_to_sender', 'supplier_overdue', 'cancel_unanswered', 'not_processed')",
+            "reason IN ('unpaid', 'cancelled_at_channel', 'fulfilled_at_channel', 'fraud_risk', 'too_old', 'unknown_sku', 'incomplete_address', 'cost_unknown', 'margin_below_floor', 'possible_duplicate', 'no_offer', 'supplier_paused', 'shortfall', 'named_supplier_unavailable', 'no_other_supplier', 'single_parcel_impossible', 'supplier_rejected', 'supplier_cancelled', 'supplier_shortfall', 'shipped_after_end', 'returned_to_sender', 'supplier_overdue', 'cancel_unanswered', 'not_processed')",
             name=op.f("ck_hold_reason_known"),
         ),
         sa.ForeignKeyConstraint(

@@ -72,6 +72,9 @@ ADVICE = {
     ),
     HoldReason.MARGIN_BELOW_FLOOR: N_("Releasing means: this margin is good enough."),
     HoldReason.POSSIBLE_DUPLICATE: N_("Releasing means: both orders are wanted."),
+    HoldReason.SUPPLIER_PAUSED: N_(
+        "Resume the supplier: the order is looked at again at once."
+    ),
     HoldReason.SHIPPED_AFTER_END: N_(
         "Releasing buys what no parcel is known to hold. What must not arrive twice, "
         "cancel at the other supplier first."

@@ -70,6 +70,7 @@ HOLDS: Words = (
     (HoldReason.MARGIN_BELOW_FLOOR, N_("Margin below the floor")),
     (HoldReason.POSSIBLE_DUPLICATE, N_("Possible duplicate")),
     (HoldReason.NO_OFFER, N_("No supplier offers it")),
+    (HoldReason.SUPPLIER_PAUSED, N_("Supplier is paused")),
     (HoldReason.SHORTFALL, N_("Not enough stock")),
     (HoldReason.NAMED_SUPPLIER_UNAVAILABLE, N_("Named supplier cannot deliver")),
     (HoldReason.NO_OTHER_SUPPLIER, N_("No other supplier can deliver")),

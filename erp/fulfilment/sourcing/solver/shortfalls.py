@@ -40,12 +40,13 @@ def together(product: Product, market: Market) -> list[Shortfall]:
 
 def _reason(stall: Stall) -> HoldReason:
     obstacles = set(stall.obstacles.values())
+    paused = HoldReason.SUPPLIER_PAUSED if Why.PAUSED in obstacles else None
     if Why.COST_UNKNOWN in obstacles:
         return HoldReason.COST_UNKNOWN
     if stall.line.named_supplier is not None and stall.candidates:
-        return HoldReason.NAMED_SUPPLIER_UNAVAILABLE
+        return paused or HoldReason.NAMED_SUPPLIER_UNAVAILABLE
     if not stall.options and Why.REFUSED_BEFORE in obstacles:
         return HoldReason.NO_OTHER_SUPPLIER
     if stall.options or obstacles & LACKING:
         return HoldReason.SHORTFALL
-    return HoldReason.NO_OFFER
+    return paused or HoldReason.NO_OFFER

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from erp.fulfilment.models import Decision, PurchaseOrder, PurchaseOrderLine
 from erp.fulfilment.references import purchase_reference
 from erp.fulfilment.sourcing.purchasing import retry_held
+from erp.fulfilment.supplier_accounts import resume
 from erp.orders.holds import hold
 from erp.orders.lifecycle import NextStep, OrderStatus
 from erp.orders.models import Order, OrderLine
@@ -18,6 +19,7 @@ from suppliers.contract import (
     ScanKind,
     ScanReport,
 )
+from suppliers.models import Supplier
 from tests.erp.fulfilment.sourcing.bought import H, P, again, bought, says
 from tests.erp.fulfilment.trade import EVERYWHERE, Trade
 from tests.factories import make_order, make_product
@@ -201,6 +203,28 @@ def test_what_waits_for_stock_is_looked_at_again_by_itself(trade: Trade) -> None
     assert trade.holds(order_id) == []
     assert [each.outcome for each in _decisions(trade)] == ["shortfall", "routed"]
     assert bought(trade) == [("A", 1)]
+
+
+@EVERYWHERE
+def test_what_waits_for_a_paused_supplier_goes_on_once_it_is_resumed(
+    trade: Trade,
+) -> None:
+    for name, sku in (("A", "X"), ("B", "Y")):
+        trade.supplier(name, is_paused=True)
+        trade.offer(name, sku)
+    for_a, for_b = trade.order(("X", 1, 1000)), trade.order(("Y", 1, 1000))
+    trade.route()
+    assert trade.holds(for_a) == trade.holds(for_b) == [H.SUPPLIER_PAUSED]
+
+    with trade.sessions.writing() as session:
+        chosen = select(Supplier).where(col(Supplier.code) == trade.codes["A"])
+        resume(session, session.exec(chosen).one(), trade.now, by="o@shop.test")
+    assert trade.read_order(for_b).next_step is None
+    trade.route()
+
+    assert bought(trade) == [("A", 1)]
+    assert trade.holds(for_a) == []
+    assert trade.holds(for_b) == [H.SUPPLIER_PAUSED]
 
 
 def test_what_waits_for_a_human_as_well_is_not_routed_behind_their_back(

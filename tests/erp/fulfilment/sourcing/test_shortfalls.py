@@ -36,7 +36,11 @@ from tests.erp.fulfilment.sourcing.market import (
             Why.STALE,
             HoldReason.SHORTFALL,
         ),
-        (offer(1, terms("a", is_paused=True), 5), Why.PAUSED, HoldReason.NO_OFFER),
+        (
+            offer(1, terms("a", is_paused=True), 5),
+            Why.PAUSED,
+            HoldReason.SUPPLIER_PAUSED,
+        ),
         (
             offer(1, terms("a", countries=frozenset({"US"})), 5),
             Why.DESTINATION,
@@ -63,6 +67,12 @@ def test_an_offer_that_cannot_be_used_holds_the_line_for_its_reason(
     assert whys(decided) == {1: why}
     assert decided.landed_cost_cents is None
     assert decided.margin_cents is None
+
+
+def test_a_named_supplier_that_is_paused_holds_the_line_for_that():
+    offers = [offer(1, "a", 100), offer(2, terms("b", is_paused=True), 100)]
+    decided = plan(order(line(named_supplier="b")), offers, POLICY)
+    assert decided.hold is HoldReason.SUPPLIER_PAUSED
 
 
 def test_a_product_nobody_offers_is_held():
