@@ -23,6 +23,7 @@ from erp.fulfilment.overview.purchase_lists import (
 )
 from erp.fulfilment.parcel_carriers.recognising import Tracking, tracking
 from erp.orders.models import Order, OrderLine
+from suppliers.dialects.email.numbering import Numbering
 from suppliers.models import Supplier
 
 
@@ -50,6 +51,12 @@ class PurchaseSheet:
     @property
     def purchase(self) -> PurchaseOrder:
         return self.row.purchase
+
+    @property
+    def their_number(self) -> str:
+        """Until it says one there may stand what we call the mail that it was sent."""
+        number = self.purchase.supplier_reference or ""
+        return "" if Numbering(self.supplier.code, "").is_ours(number) else number
 
 
 def find_purchase(

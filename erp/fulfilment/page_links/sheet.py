@@ -21,7 +21,6 @@ from erp.fulfilment.overview.sheets import Parcel, PurchaseSheet, find_purchase
 from erp.fulfilment.page_links.links import OpenLink
 from erp.orders.models import OrderLine
 from suppliers.contract import Recipient
-from suppliers.dialects.email.numbering import Numbering
 
 P = PurchaseStatus
 
@@ -130,7 +129,7 @@ def sheet_of(
         order_name=found.row.order_name,
         cost_cents=found.row.cost_cents,
         supplier_name=found.supplier.name,
-        their_number=_their_number(found),
+        their_number=found.their_number,
         items=items,
         parcels=tuple(
             PageParcel(each.shipment, _contents(each, by_sku)) for each in found.parcels
@@ -138,12 +137,6 @@ def sheet_of(
         files=files,
         recipient=recipient,
     )
-
-
-def _their_number(found: PurchaseSheet) -> str:
-    """Until it says one there may stand what we call the mail that it was sent."""
-    number = found.purchase.supplier_reference or ""
-    return "" if Numbering(found.supplier.code, "").is_ours(number) else number
 
 
 def _recipient(

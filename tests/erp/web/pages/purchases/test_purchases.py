@@ -141,6 +141,16 @@ def test_a_human_notes_that_the_supplier_has_it(operator, desk):
     assert "SUP-77" in operator.get("/purchases/P-LOST").text
 
 
+def test_the_name_of_our_mail_is_not_shown_as_their_number(operator, desk):
+    with desk.writing() as session:
+        query = select(PurchaseOrder).where(PurchaseOrder.reference == "P-LATE")
+        late = session.exec(query).one()
+        late.supplier_reference = "<order.P-LATE.S1@shop.test>"
+    page = operator.get("/purchases/P-LATE").text
+    assert "order.P-LATE.S1" not in page
+    assert "<dt>Their number</dt><dd>unknown</dd>" in page
+
+
 def test_their_number_must_be_typed(operator, desk):
     answer = operator.submit("/purchases/P-LOST/placed", supplier_reference="x" * 121)
     assert answer.status_code == 422
