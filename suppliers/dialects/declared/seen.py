@@ -18,7 +18,7 @@ from suppliers.dialects.declared.expressions import (
     Wrong,
     shown,
 )
-from suppliers.dialects.declared.failing import Failure, failure_in
+from suppliers.dialects.declared.failing import Failure, failure_in, is_absent
 from suppliers.dialects.declared.preview import Which, places_of
 from suppliers.dialects.declared.reader import Reader
 from suppliers.dialects.declared.reading import (
@@ -50,6 +50,7 @@ class Seen:
     count: int = 0  # of all rows in the answer
     failure: Failure | None = None  # the answer says no
     wrong: tuple[Wrong, ...] = ()  # with the answer as a whole
+    is_absent: bool = False  # the answer says that there is no such order
 
 
 @dataclass  # without slots: such a class is made twice, and super() knows the first
@@ -71,11 +72,20 @@ class Watching(Reader):
 
 
 def see(
-    declaration: Declaration, sample: str | bytes, call: Which, status: int = 200
+    declaration: Declaration,
+    sample: str | bytes,
+    call: Which,
+    status: int = 200,
+    reference: str = "",
 ) -> Seen:
-    """What an answer to this call says, as the declaration reads it."""
+    """What an answer to this call says, as the declaration reads it.
+
+    An order was looked up by `reference`; without one, by what the answer repeats.
+    """
     try:
         data = parsed(sample)
+        if call == "look_up" and _is_absent(declaration, status, data, reference):
+            return Seen(is_absent=True)
         failure = failure_in(declaration, status, data)
         if failure is not None:
             return Seen(failure=failure)
@@ -85,6 +95,15 @@ def see(
     show = _stock_row if call == "stock" else _order
     shown_rows = tuple(tuple(show(declaration, row)) for row in rows[:MOST_ROWS])
     return Seen(shown_rows, len(rows))
+
+
+def _is_absent(
+    declaration: Declaration, status: int, data: Json, reference: str
+) -> bool:
+    absent = None if declaration.look_up is None else declaration.look_up.absent
+    if not reference and absent is not None and absent.reference is not None:
+        reference = str(absent.reference.find(data, "absent.reference"))
+    return is_absent(absent, status, data, reference)
 
 
 def _rows(declaration: Declaration, data: Json, call: Which) -> list[Json]:

@@ -73,6 +73,21 @@ def test_an_answer_that_says_no_is_shown_as_such():
 
 
 @pytest.mark.parametrize(
+    ("reference", "is_absent"), [("", True), ("PO-1", True), ("PO-2", False)]
+)
+def test_an_answer_that_there_is_no_such_order_is_no_failure(reference, is_absent):
+    said = json.dumps({"error": "no_such_order", "ref": "PO-1"})
+    seen = see(FLATLY, said, "look_up", 404, reference)
+    assert seen.is_absent is is_absent
+    assert (seen.failure is None) is is_absent
+
+
+def test_what_only_a_look_up_says_is_a_failure_elsewhere():
+    said = json.dumps({"error": "no_such_order", "ref": "PO-1"})
+    assert not see(FLATLY, said, "submit", 404).is_absent
+
+
+@pytest.mark.parametrize(
     ("sample", "call", "place"),
     [
         ("<html>", "look_up", "body"),

@@ -54,6 +54,7 @@ class Shown:
     count: int = 0
     failure: Failure | None = None
     wrong: Sequence[tuple[str, str]] = ()  # (field, what is wrong)
+    absent: str = ""  # that there is no such order
 
 
 def shown(options: Mapping[str, object], typed: Mapping[str, str]) -> Shown:
@@ -64,12 +65,14 @@ def shown(options: Mapping[str, object], typed: Mapping[str, str]) -> Shown:
     code = int(status) if re.fullmatch("[1-5][0-9]{2}", status) else 200
     if not sample:
         return Shown(wrong=[(_("Answer"), _("Paste a real answer, or fetch one."))])
-    seen = see(Declaration.model_validate(options), sample, call, code)
+    reference = typed.get("sample_reference", "").strip()
+    seen = see(Declaration.model_validate(options), sample, call, code, reference)
     return Shown(
         [[_row(place, block) for place in block] for block in seen.rows],
         seen.count,
         seen.failure,
         [_said(each) for each in seen.wrong],
+        _absent(reference) if seen.is_absent else "",
     )
 
 
@@ -90,6 +93,13 @@ def pretty(body: bytes, token: str) -> str:
     for form in (token, escaped, quote(token, safe=""), quote_plus(token)):
         text = text.replace(form, HIDDEN)
     return text
+
+
+def _absent(reference: str) -> str:
+    """With no reference typed, an order that cannot exist was asked for."""
+    if reference:
+        return _("It says that there is no such order.")
+    return _("It says that there is none, as it should.")
 
 
 def _said(wrong: Wrong) -> tuple[str, str]:

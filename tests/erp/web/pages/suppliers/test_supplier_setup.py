@@ -244,6 +244,19 @@ def test_a_refusal_is_shown_as_such(operator):
     assert "no such thing" in seen
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("", "there is none, as it should"), ("PO-1", "there is no such order")],
+)
+def test_an_answer_that_there_is_no_such_order_says_so(operator, typed, words):
+    told = {"error": "unknown_order", "reference": "PO-1"}
+    more = {"sample_status": "404", "sample_reference": typed}
+    seen = _preview(operator, told, **more)
+    assert words in seen
+    assert "The answer says no" not in seen
+    assert "The list is empty" not in seen
+
+
 def test_an_answer_that_is_none_says_so(operator):
     assert "This is no list." in _preview(operator, {"a": 1}, "changes")
     assert "The list is empty." in _preview(operator, {"orders": []}, "changes")
