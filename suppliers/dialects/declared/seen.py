@@ -37,7 +37,7 @@ class Place:
     """One declared place in an answer; `part` is its field of the declaration."""
 
     place: str
-    found: str
+    found: str  # empty: nothing stands there
     meaning: object = None
     wrong: str = ""
 
@@ -51,6 +51,7 @@ class Seen:
     failure: Failure | None = None  # the answer says no
     wrong: tuple[Wrong, ...] = ()  # with the answer as a whole
     is_absent: bool = False  # the answer says that there is no such order
+    is_without_stock: bool = False  # it has rows, and no quantity in any of them
 
 
 @dataclass  # without slots: such a class is made twice, and super() knows the first
@@ -94,7 +95,8 @@ def see(
         return Seen(wrong=error.wrong)
     show = _stock_row if call == "stock" else _order
     shown_rows = tuple(tuple(show(declaration, row)) for row in rows[:MOST_ROWS])
-    return Seen(shown_rows, len(rows))
+    without = call == "stock" and _is_without_stock(declaration, rows)
+    return Seen(shown_rows, len(rows), is_without_stock=without)
 
 
 def _is_absent(
@@ -146,6 +148,12 @@ def _stock_row(declaration: Declaration, row: Json) -> Iterator[Place]:
         yield from _contradictions(lambda: stock_row(stock, row), "stock")
 
 
+def _is_without_stock(declaration: Declaration, rows: list[Json]) -> bool:
+    assert declaration.stock is not None
+    quantity = declaration.stock.quantity
+    return bool(rows) and not any(_found(row, quantity) for row in rows)
+
+
 def _contradictions(
     read: Callable[[], PurchaseReport | StockRow], part: str
 ) -> Iterator[Place]:
@@ -159,6 +167,7 @@ def _contradictions(
 
 def _found(data: Json, path: Path) -> str:
     try:
-        return shown(path.find(data, ""))
+        found = path.find(data, "")
     except Unreadable:
         return ""
+    return "" if found is None else shown(found)

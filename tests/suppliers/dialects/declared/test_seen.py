@@ -65,6 +65,22 @@ def test_stock_is_shown_row_by_row():
     assert said["stock.quantity"] == (None, "is no count")
 
 
+@pytest.mark.parametrize(
+    ("units", "is_without_stock"),
+    [((), False), ((None, None), True), ((None, 0), False), (("many",), False)],
+)
+def test_stock_without_any_quantity_is_noticed(units, is_without_stock):
+    rows = [{"sku": "A", "units": each} for each in units]
+    seen = see(FLATLY, json.dumps({"stock": rows}), "stock")
+    assert seen.is_without_stock is is_without_stock
+
+
+def test_nothing_is_found_where_nothing_stands():
+    (places,) = see(FLATLY, json.dumps({"stock": [{"sku": "A"}]}), "stock").rows
+    found = {each.place: (each.found, each.meaning) for each in places}
+    assert found["stock.quantity"] == ("", None)
+
+
 def test_an_answer_that_says_no_is_shown_as_such():
     said = json.dumps({"error": "invalid-sku", "say": "no such thing"})
     seen = see(FLATLY, said, "submit", 422)

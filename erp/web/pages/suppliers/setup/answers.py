@@ -55,6 +55,7 @@ class Shown:
     failure: Failure | None = None
     wrong: Sequence[tuple[str, str]] = ()  # (field, what is wrong)
     absent: str = ""  # that there is no such order
+    is_without_stock: bool = False
 
 
 def shown(options: Mapping[str, object], typed: Mapping[str, str]) -> Shown:
@@ -73,6 +74,7 @@ def shown(options: Mapping[str, object], typed: Mapping[str, str]) -> Shown:
         seen.failure,
         [_said(each) for each in seen.wrong],
         _absent(reference) if seen.is_absent else "",
+        seen.is_without_stock,
     )
 
 
@@ -123,6 +125,8 @@ def _row(place: Place, block: Sequence[Place]) -> Row:
 
 def _meaning(place: Place, block: Sequence[Place]) -> str:
     told = place.meaning
+    if told is None and not place.found:
+        return _("unknown")
     if told is None or isinstance(told, datetime):
         return ""
     if isinstance(told, StrEnum):

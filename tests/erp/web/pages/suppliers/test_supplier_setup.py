@@ -237,6 +237,16 @@ def test_stock_is_shown_with_its_money(operator):
     assert "2.50 EUR" in _preview(operator, {"items": [row]}, "stock")
 
 
+def test_stock_sought_in_a_wrong_place_is_unknown_and_warned_of(operator):
+    row = {"sku": "A", "unit_cost_cents": 250, "currency": "EUR"}
+    seen = _preview(operator, {"items": [row | {"units": 5}]}, "stock")
+    assert "unknown</bdi>" in seen
+    assert "None" not in seen
+    assert "Every quantity in it is unknown" in seen
+    good = _preview(operator, {"items": [row | {"quantity": 5}]}, "stock")
+    assert "Every quantity" not in good
+
+
 def test_a_refusal_is_shown_as_such(operator):
     told = {"reason": "invalid_sku", "note": "no such thing"}
     seen = _preview(operator, told, "submit", sample_status="422")
