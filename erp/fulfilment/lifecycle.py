@@ -70,6 +70,8 @@ class Remark(StrEnum):
     NEVER_ANSWERED = "never_answered"  # every answer was lost
     NOT_DELIVERED = "not_delivered"  # our mail came back: the supplier never got it
     NOT_CANCELLED = "not_cancelled"  # the supplier goes on with it
+    REPRICED = "repriced"  # its cost had changed, and it was sent at the new one
+    TAKEN_BACK = "taken_back"  # its cost had changed too much: it was never sent
     CANCELLED_BY_HAND = "cancelled_by_hand"  # `note` says by whom
 
 

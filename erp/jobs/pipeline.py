@@ -221,6 +221,7 @@ def _caller(erp: Erp) -> Caller:
         rules=RetryRules.of(forwarding_settings),
         threads=forwarding_settings.threads,
         call_seconds=forwarding_settings.call_timeout_seconds,
+        min_margin_bp=erp.settings.guards.min_margin_percent * 100,
         pages=LinkRules.of(erp.settings),
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from erp.channels.importing import import_orders
+from erp.jobs.pipeline import JOBS
 from suppliers.sandbox.messages import SandboxStock
 from tests.imports import ORDERS
 from tests.pains.shop import Shop
@@ -76,6 +77,37 @@ def test_what_changed_after_the_sale_is_not_bought_unseen(
 
     assert shop.holds(order_id) == [reason]
     assert shop.received(a) == []
+
+
+@pytest.mark.parametrize(("cost", "is_sent"), [(1100, False), (600, True)])
+def test_a_cost_that_rose_in_the_queue_does_not_eat_the_margin(
+    shop: Shop, cost: int, is_sent: bool
+) -> None:
+    """AutoDS: a maximum buy price, checked as it is bought; DSers: costs are renewed
+    after 4 to 12 hours. What waited for its supplier was chosen by an older cost."""
+    a = shop.supplier(sells={"X": 500})
+    order_id = shop.order()
+    by_name = {job.name: job for job in JOBS}
+    for name in ("check_orders", "route_orders"):
+        by_name[name].run(shop.erp)
+    shop.change(a, is_paused=True)
+    row = SandboxStock(sku=f"{a}-X", quantity=9, unit_cost_cents=cost)
+    shop.tell_stock(a, row)
+    shop.live_on(2)
+    assert shop.statuses() == ["queued"]
+
+    shop.change(a, is_paused=False)
+    shop.work()
+    shop.work()
+
+    page = shop.page(f"/orders/{order_id}")
+    if is_sent:
+        assert shop.units(a) == {"X": 1}
+        assert "is sent at the present cost: its items cost $6.00 instead of" in page
+        return
+    assert shop.received(a) == []
+    assert shop.holds(order_id) == ["margin_below_floor"]
+    assert "taken back before" in page
 
 
 def test_what_costs_nobody_knows_how_much_is_not_bought_as_free(shop: Shop) -> None:

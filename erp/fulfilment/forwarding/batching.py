@@ -19,7 +19,7 @@ from erp.fulfilment.forwarding.caller import (
     answer_of,
     ask_all,
 )
-from erp.fulfilment.forwarding.claiming import start
+from erp.fulfilment.forwarding.claiming import start, still_worth
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import PurchaseOrder
 from erp.fulfilment.remarks import NoTurn
@@ -83,7 +83,8 @@ def _take(
         return []
     query = _LEAVING.with_for_update(of=_PURCHASE, skip_locked=True)
     found = session.execute(query, _told(supplier_id, departed, now)).all()
-    taken = [(each.id, supplier_id, each.attempts + 1) for each in found]
+    worth = still_worth(session, caller, found, now)
+    taken = [(each.id, supplier_id, each.attempts + 1) for each in worth]
     return start(session, caller, taken, grants, now)
 
 

@@ -37,6 +37,7 @@ class Caller:
     rules: RetryRules
     threads: int
     call_seconds: float
+    min_margin_bp: int | None = None  # of an order's revenue; None: any will do
     pages: LinkRules | None = None  # of links to purchase orders' pages; None: no links
     chance: Chance = random.random
 

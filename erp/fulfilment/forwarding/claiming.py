@@ -15,6 +15,7 @@ from sqlmodel import Session
 from config.upsert import table_of
 from erp.fulfilment.forwarding.caller import Caller, Claimed
 from erp.fulfilment.forwarding.lanes import Room
+from erp.fulfilment.forwarding.repricing import withheld
 from erp.fulfilment.forwarding.requests import purchase_requests
 from erp.fulfilment.lifecycle import PurchaseStatus
 from erp.fulfilment.models import Attempt, AttemptOutcome, PurchaseOrder
@@ -42,11 +43,22 @@ def claim(
     Of each supplier no more than there is room for, and than it allows.
     """
     lease = caller.rules.lease
-    due = session.execute(_QUEUE, {"now": now, "full": room.full, "most": limit}).all()
+    asked = {"now": now, "full": room.full, "most": limit}
+    due = still_worth(session, caller, session.execute(_QUEUE, asked).all(), now)
     counted = Counter(supplier for _, supplier, _ in due)
     wanted = {each: min(number, room.of(each)) for each, number in counted.items()}
     grants = grant(session, wanted, now, lease) if wanted else {}
     return start(session, caller, _take(due, grants), grants, now)
+
+
+def still_worth(
+    session: Session, caller: Caller, due: Sequence[Any], now: datetime
+) -> Sequence[Any]:
+    """Those that may be sent at the present cost; their ids stand first in each."""
+    if not due:
+        return due
+    kept = withheld(session, caller, [each[0] for each in due], now)
+    return [each for each in due if each[0] not in kept] if kept else due
 
 
 def start(

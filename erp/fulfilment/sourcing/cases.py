@@ -90,7 +90,7 @@ def _case(
         lines=tuple(_wanted(each, had[each.line.id or 0]) for each in open_lines),
         country=country,
         revenue_cents=order_revenue_cents(order, lines),
-        spent_cents=sum(_spent_cents(p) for p in _live_purchases(every)),
+        spent_cents=sum(spent_cents(p) for p in _live_purchases(every)),
     )
     return RoutingCase(
         order=order,
@@ -139,7 +139,7 @@ def _live_purchases(had: list[Had]) -> list[PurchaseOrder]:
     return list({h.purchase.id: h.purchase for h in had if h.is_live}.values())
 
 
-def _spent_cents(purchase: PurchaseOrder) -> int:
+def spent_cents(purchase: PurchaseOrder) -> int:
     """In the order's currency; a live purchase order always knew its rate."""
     cents = (
         purchase.items_cost_cents

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BindParameter, bindparam, func
 from sqlmodel import Session, col, select
 
-from erp.fulfilment.lifecycle import PurchaseStatus
+from erp.fulfilment.lifecycle import PurchaseStatus, Remark
 from erp.fulfilment.models import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -60,6 +60,8 @@ class Had:
     def refusal(self) -> Refusal | None:
         """Why its supplier is not to be asked for this line again."""
         purchase, is_thought_away = self.purchase, self.line.is_live > self.is_live
+        if purchase.remark is Remark.TAKEN_BACK:
+            return None  # it never heard of it
         if purchase.status is PurchaseStatus.REJECTED:
             return Refusal.REJECTED
         if purchase.status is PurchaseStatus.CANCELLED or is_thought_away:

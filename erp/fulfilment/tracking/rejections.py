@@ -1,6 +1,6 @@
 """When a supplier says no, or only partly yes: its units are free again, and held."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -34,16 +34,9 @@ def give_back(
     are open again, to be routed on if that is why it ended; else a human decides.
     `missing` are units, by purchase order line id, that it stood for until now.
     """
-    lines = _order_lines(session, dossier)
-    for row in dossier.lines:
-        row.is_live = False
-        held = row.accepted_units + missing.get(row.id, 0)
-        units = held if dossier.purchase.cancels_order else 0
-        _free(lines[row.order_line_id], cancelled_units=units)
-    store_lines(session, dossier.lines)
-    note_change(session, dossier.purchase.id or 0, now)
+    lines = free_units(session, dossier, now, missing=missing)
     if dossier.purchase.cancels_order:
-        skus = ", ".join(line.sku for line in lines.values())
+        skus = ", ".join(line.sku for line in lines)
         note(session, dossier.order, "cancelled", now, lines=skus)
     elif dossier.purchase.reroutes:
         facts = {"reference": dossier.purchase.reference, "supplier": dossier.supplier}
@@ -55,6 +48,25 @@ def give_back(
             HoldReason.SUPPLIER_REJECTED if rejected else HoldReason.SUPPLIER_CANCELLED
         )
         hold(session, dossier.order, reason, _facts(dossier), now)
+
+
+def free_units(
+    session: Session,
+    dossier: Dossier,
+    now: datetime,
+    *,
+    missing: Mapping[int, int] = NOTHING,
+) -> Collection[OrderLine]:
+    """As `give_back`, whatever comes of it; whose units they were."""
+    lines = _order_lines(session, dossier)
+    for row in dossier.lines:
+        row.is_live = False
+        held = row.accepted_units + missing.get(row.id, 0)
+        units = held if dossier.purchase.cancels_order else 0
+        _free(lines[row.order_line_id], cancelled_units=units)
+    store_lines(session, dossier.lines)
+    note_change(session, dossier.purchase.id or 0, now)
+    return lines.values()
 
 
 def hold_shortfall(

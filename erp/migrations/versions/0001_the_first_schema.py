@@ -940,7 +940,7 @@ def upgrade() -> None:
             name=op.f("ck_purchase_order_reason_known"),
         ),
         sa.CheckConstraint(
-            "remark IN ('interrupted', 'no_turn', 'absent', 'cannot_tell', 'never_answered', 'not_delivered', 'not_cancelled', 'cancelled_by_hand')",
+            "remark IN ('interrupted', 'no_turn', 'absent', 'cannot_tell', 'never_answered', 'not_delivered', 'not_cancelled', 'repriced', 'taken_back', 'cancelled_by_hand')",
             name=op.f("ck_purchase_order_remark_known"),
         ),
         sa.CheckConstraint(

@@ -119,6 +119,11 @@ FULFILMENT: Words = (
     (Remark.CANNOT_TELL, N_("The supplier cannot tell whether it has this order")),
     (Remark.NEVER_ANSWERED, N_("Every answer was lost")),
     (Remark.NOT_CANCELLED, N_("The supplier did not cancel")),
+    (Remark.REPRICED, N_("Sent at the present cost, which had changed")),
+    (
+        Remark.TAKEN_BACK,
+        N_("Taken back before it was sent, since its cost had changed"),
+    ),
     (Remark.CANCELLED_BY_HAND, N_("Cancelled by hand")),
     (Overdue.ACKNOWLEDGEMENT, N_("Not answered in time")),
     (Overdue.HAND_OVER, N_("Not handed over in time")),

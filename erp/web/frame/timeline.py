@@ -76,6 +76,14 @@ SENTENCES = {
         "A report of %(supplier)s about purchase order %(reference)s could not be "
         "applied; it was set aside"
     ),
+    "purchase_repriced": N_(
+        "Purchase order %(reference)s is sent at the present cost: its items cost "
+        "%(cost_cents)s instead of %(was_cents)s"
+    ),
+    "purchase_taken_back": N_(
+        "Purchase order %(reference)s was taken back before %(supplier)s got it, since "
+        "its cost had changed: its units are routed again"
+    ),
     "purchase_cancelled": N_("Purchase order %(reference)s cancelled. %(reason)s"),
     "purchase_delay_told": N_(
         "Purchase order %(reference)s: the supplier now says that it hands over by "
@@ -201,6 +209,9 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str | Markup]:
         name: TELLERS[name](fact) if name in TELLERS else fact
         for name, fact in facts.items()
     }
+    for name in facts:
+        if name.endswith("_cents"):
+            known[name] = i18n.money(int(facts[name]), facts["currency"])
     for name, kind_of in MEMBERS:
         if facts.get(name) in {member.value for member in kind_of}:
             known[name] = label(kind_of(facts[name]))
