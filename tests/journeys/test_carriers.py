@@ -24,6 +24,7 @@ from erp.jobs.runner import request_run
 from erp.orders.lifecycle import NextStep
 from suppliers.sandbox.process import SandboxProcess, start
 from tests.factories import make_order
+from tests.journeys.stocked import let_leases_run_out
 from tests.journeys.test_crashes import Store, opened
 from tests.postgres import (
     Postgres,
@@ -164,7 +165,7 @@ def test_a_peer_takes_over_from_a_worker_killed_in_the_midst(carried: Carried) -
             first.process.kill()
             first.process.wait()
             store.remote.behave(store.code)
-            store.let_leases_run_out()
+            let_leases_run_out(store.erp)
             store.order(2)
             until(lambda: carried.sent(3), second.logged)
     store.check_that_each_order_was_sent_once()

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from sqlmodel import select
+
 from erp.fulfilment.lifecycle import PurchaseStatus, ReturnReason, ReturnStatus
-from erp.fulfilment.models import Return
+from erp.fulfilment.models import Return, ReturnLine
 from erp.fulfilment.overview import purchase_lists as queries
 from erp.fulfilment.overview import return_queries, supplier_queries
 from erp.fulfilment.overview.return_queries import ReturnFilter
@@ -17,6 +19,7 @@ from erp.fulfilment.overview.supplier_queries import SupplierFilter
 from erp.orders import queries as orders
 from erp.orders.holds import hold
 from erp.orders.lifecycle import HoldReason
+from erp.orders.models import OrderLine
 from erp.orders.search import OrderFilter, OrderSort
 from inventory import queries as inventory
 from inventory.queries import ProductFilter, ProductGap
@@ -38,6 +41,9 @@ def _fill(session, now):
         requested_at=now,
     )
     session.add(row)
+    session.flush()
+    line = session.exec(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    session.add(ReturnLine(return_id=row.id, order_line_id=line.id, quantity=1))
     for number in range(2, 60):
         make_order(session, name=f"#{number}", lines=(("A", 1, number),))
 
