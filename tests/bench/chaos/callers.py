@@ -2,6 +2,7 @@
 
 import random
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ BATCH = 5  # orders in one call
 PAGE = 20
 
 
-class Caller(threading.Thread):
+class Caller(threading.Thread, ABC):
     """Calls again and again, whatever becomes of it, until it is stopped."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -49,8 +50,8 @@ class Caller(threading.Thread):
         self.stop()
         self._client.close()
 
-    def call(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def call(self) -> None: ...
 
 
 class Shop(Caller):

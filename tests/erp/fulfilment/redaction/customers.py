@@ -121,13 +121,10 @@ def write_down(session: Session, purchase: PurchaseOrder) -> None:
     purchase.note = supplier.last_error = WORDS
     facts = {"supplier": "S1", "note": WORDS, "detail": WORDS}
     note(session, order, "purchase_rejected", NOW, reference="P", **facts)
-    parcel = Shipment(
-        purchase_order_id=purchase.id, shipment_id="1", status=ScanKind.DELIVERED
-    )
-    session.add(parcel)
-    session.flush()
+    wrote = letter(purchase, sender=WORDS, subject=WORDS, text=WORDS)
     session.add_all(
         [
+            wrote,
             Hold(
                 order_id=order.id,
                 reason=HoldReason.SUPPLIER_REJECTED,
@@ -142,9 +139,7 @@ def write_down(session: Session, purchase: PurchaseOrder) -> None:
                 outcome=AttemptOutcome.AMBIGUOUS,
                 detail=WORDS,
             ),
-            Scan(shipment_id=parcel.id, kind=ScanKind.DELIVERED, at=NOW, place=WORDS),
             make_return(order, ReturnStatus.SETTLED, note=WORDS),
-            (wrote := letter(purchase, sender=WORDS, subject=WORDS, text=WORDS)),
             set_aside(purchase, report={"parcels": [{"note": WORDS}]}, why=WORDS),
             SupplierOutage(
                 supplier_id=supplier.id,
@@ -152,20 +147,35 @@ def write_down(session: Session, purchase: PurchaseOrder) -> None:
                 because=OpenedBecause.FAILING,
                 detail=WORDS,
             ),
-            Attachment(
-                supplier_id=supplier.id,
-                purchase_order_id=purchase.id,
-                sha256="0" * 64,
-                name=f"{SHIP_TO['name']}.pdf",
-                media_type="application/pdf",
-                size_bytes=1,
-                attached_at=NOW,
-                attached_by="supplier",
-            ),
+            attached(purchase),
         ]
     )
-    session.flush()
+    scan_somewhere(session, purchase)
     remember(session, [wrote])
+
+
+def attached(purchase: PurchaseOrder) -> Attachment:
+    return Attachment(
+        supplier_id=purchase.supplier_id,
+        purchase_order_id=purchase.id,
+        sha256="0" * 64,
+        name=f"{SHIP_TO['name']}.pdf",
+        media_type="application/pdf",
+        size_bytes=1,
+        attached_at=NOW,
+        attached_by="supplier",
+    )
+
+
+def scan_somewhere(session: Session, purchase: PurchaseOrder) -> None:
+    parcel = Shipment(
+        purchase_order_id=purchase.id, shipment_id="1", status=ScanKind.DELIVERED
+    )
+    session.add(parcel)
+    session.flush()
+    scan = Scan(shipment_id=parcel.id, kind=ScanKind.DELIVERED, at=NOW, place=WORDS)
+    session.add(scan)
+    session.flush()
 
 
 def make_return(order: Order, status: ReturnStatus, **given: object) -> Return:
